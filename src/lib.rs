@@ -1,0 +1,14 @@
+//! Approved machine images, and nothing else, on Alibaba Cloud and AWS.
+//!
+//! The layers, from Terraform inwards; arrows point at pure code.
+//!
+//! | module | its one job | may use |
+//! |---|---|---|
+//! | [`plugin`] | being a Terraform plugin: launch, TLS, protocol, author API | nothing here |
+//! | `cloud` | vendor APIs: signing, credentials, calls | the vocabulary of `image` |
+//! | `image` | choosing a golden image: pure | nothing here |
+
+mod cloud;
+mod image;
+pub mod plugin;
+pub mod provider;

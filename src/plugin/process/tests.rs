@@ -1,0 +1,600 @@
+//! Launch, handshake, listener, TLS and end of life, without a process.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt, fs,
+    io::ErrorKind,
+    os::unix::{ffi::OsStringExt as _, fs::PermissionsExt as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::StreamExt as _;
+use p521::ecdsa::{SigningKey, signature::Signer as _};
+use rustls::{
+    CertificateError, ClientConfig, Error, RootCertStore, SignatureAlgorithm, SignatureScheme,
+    client::ResolvesClientCert,
+    crypto::ring,
+    sign::{self, CertifiedKey},
+};
+use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject as _};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, duplex},
+    net::UnixStream,
+    time::{Instant, timeout},
+};
+use tokio_rustls::{TlsAcceptor, TlsConnector, client::TlsStream};
+use tracing::level_filters::LevelFilter;
+use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+
+use super::{
+    crash::payload_text,
+    handshake::HandshakeLine,
+    launch::{Launch, LaunchError},
+    lifetime::Lifetime,
+    listener::{Address, Listener},
+    mutual_tls::{ServerIdentity, verify_p521},
+};
+
+const COOKIE: (&str, &str) =
+    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+
+// Launch.
+
+#[test]
+fn without_the_cookie_nothing_is_served() {
+    for cookie in [None, Some(""), Some("d602bf8f"), Some(&*COOKIE.1.to_uppercase())] {
+        let variables: Vec<_> = cookie.into_iter().map(|value| (COOKIE.0, value)).collect();
+        let outcome = read(&variables);
+        assert!(matches!(outcome, Err(LaunchError::NotAPluginHost)), "{cookie:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_launch_by_hand_is_explained() {
+    let error = read(&[]).unwrap_err().to_string();
+    assert!(error.starts_with("This is a Terraform plugin."), "{error}");
+    assert!(error.contains("required_providers"), "{error}");
+}
+
+#[test]
+fn a_bare_launch_has_no_tls_and_any_port() {
+    let launch = read(&[COOKIE]).unwrap();
+    assert_eq!(launch.client_certificate, None);
+    assert_eq!(launch.socket_directory, None);
+    assert_eq!(launch.ports, (0, 0));
+    assert!(!launch.asks_for_multiplexing);
+    assert_eq!(launch.log_level, LevelFilter::WARN);
+}
+
+#[test]
+fn a_launch_is_read_from_the_environment() {
+    let launch = read(&[
+        COOKIE,
+        ("PLUGIN_CLIENT_CERT", CLIENT.pem),
+        ("PLUGIN_MIN_PORT", "10000"),
+        ("PLUGIN_MAX_PORT", "25000"),
+        ("PLUGIN_UNIX_SOCKET_DIR", "/run/sockets"),
+        ("PLUGIN_MULTIPLEX_GRPC", ""),
+    ])
+    .unwrap();
+    assert_eq!(launch.client_certificate, Some(CLIENT.certificate()));
+    assert_eq!(launch.socket_directory, Some(PathBuf::from("/run/sockets")));
+    assert_eq!(launch.ports, (10000, 25000));
+    assert!(launch.asks_for_multiplexing);
+}
+
+#[test]
+fn empty_variables_count_as_absent() {
+    let launch = read(&[
+        COOKIE,
+        ("PLUGIN_CLIENT_CERT", ""),
+        ("PLUGIN_UNIX_SOCKET_DIR", ""),
+        ("TF_LOG_PROVIDER", ""),
+        ("TF_LOG", "trace"),
+    ])
+    .unwrap();
+    assert_eq!(launch.client_certificate, None);
+    assert_eq!(launch.socket_directory, None);
+    assert_eq!(launch.log_level, LevelFilter::TRACE);
+}
+
+/// Serving without TLS instead would let anybody in.
+#[test]
+fn a_certificate_that_cannot_be_read_ends_the_launch() {
+    let cut = &CLIENT.pem[..CLIENT.pem.len() / 2];
+    for pem in
+        [" ", "certificate", cut, "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----"]
+    {
+        let error = read(&[COOKIE, ("PLUGIN_CLIENT_CERT", pem)]).unwrap_err();
+        assert!(matches!(error, LaunchError::ClientCertificate(_)), "{error}");
+        assert!(error.to_string().contains("PLUGIN_CLIENT_CERT"), "{error}");
+    }
+    let no_text = OsString::from_vec(vec![0xff, 0xfe]);
+    let outcome = Launch::read(|name| match name {
+        "PLUGIN_CLIENT_CERT" => Some(no_text.clone()),
+        name if name == COOKIE.0 => Some(COOKIE.1.into()),
+        _ => None,
+    });
+    assert!(matches!(outcome, Err(LaunchError::ClientCertificate(_))), "{outcome:?}");
+}
+
+#[test]
+fn the_log_level_of_providers_wins() {
+    let level = |variables: &[(&'static str, &str)]| {
+        read(&[&[COOKIE], variables].concat()).unwrap().log_level
+    };
+    assert_eq!(level(&[("TF_LOG", "debug")]), LevelFilter::DEBUG);
+    assert_eq!(level(&[("TF_LOG", "JSON")]), LevelFilter::TRACE);
+    assert_eq!(level(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]), LevelFilter::ERROR);
+    assert_eq!(level(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "off")]), LevelFilter::OFF);
+    assert_eq!(level(&[("TF_LOG_PROVIDER", "info")]), LevelFilter::INFO);
+}
+
+// Handshake.
+
+#[test]
+fn the_handshake_line_has_six_fields() {
+    let address = Address::Unix("/tmp/tf-plugin-x/plugin.sock".into());
+    let certificate = CertificateDer::from(vec![0xfb, 0xff, 0x01]);
+    let line = handshake_line(&address, Some(&certificate), false);
+    assert_eq!(line, "1|6|unix|/tmp/tf-plugin-x/plugin.sock|grpc|+/8B");
+
+    let address = Address::Tcp(([127, 0, 0, 1], 10001).into());
+    assert_eq!(handshake_line(&address, None, false), "1|6|tcp|127.0.0.1:10001|grpc|");
+}
+
+#[test]
+fn the_seventh_field_comes_only_when_asked_for() {
+    let address = Address::Unix("/s".into());
+    let certificate = CertificateDer::from(vec![0, 0, 0]);
+    assert_eq!(handshake_line(&address, Some(&certificate), true), "1|6|unix|/s|grpc|AAAA|false");
+    assert_eq!(handshake_line(&address, None, true), "1|6|unix|/s|grpc||false");
+}
+
+#[test]
+fn the_certificate_has_no_padding() {
+    let address = Address::Unix("/s".into());
+    for (der, text) in [(vec![1], "AQ"), (vec![1, 2], "AQI"), (vec![1, 2, 3], "AQID")] {
+        let line = handshake_line(&address, Some(&CertificateDer::from(der)), false);
+        assert_eq!(line, format!("1|6|unix|/s|grpc|{text}"));
+    }
+}
+
+// Listener.
+
+#[tokio::test]
+async fn the_socket_is_in_a_folder_that_only_we_may_enter() {
+    let parent = TempDir::new().unwrap();
+    let listener = bind_in(parent.path()).await;
+    let socket = socket_of(&listener);
+    let folder = socket.parent().unwrap();
+    assert_eq!(folder.parent(), Some(parent.path()));
+    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o7777, 0o700);
+    assert!(socket.is_absolute());
+}
+
+#[tokio::test]
+async fn dropping_the_listener_removes_the_socket() {
+    let parent = TempDir::new().unwrap();
+    let listener = bind_in(parent.path()).await;
+    assert!(socket_of(&listener).exists());
+    drop(listener);
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+/// At once, because the process does not wait for the task that accepts.
+#[tokio::test]
+async fn dropping_the_connections_removes_the_socket() {
+    let parent = TempDir::new().unwrap();
+    let connections = bind_in(parent.path()).await.accept(None, Lifetime::new());
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+    drop(connections);
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_too_long_for_a_socket_is_left_for_a_short_one() {
+    let parent = TempDir::new().unwrap();
+    let deep = parent.path().join("d".repeat(60)).join("e".repeat(60));
+    fs::create_dir_all(&deep).unwrap();
+    let listener = bind_in(&deep).await;
+    let socket = socket_of(&listener);
+    assert!(socket.starts_with("/tmp"), "{}", socket.display());
+    assert!(socket.as_os_str().len() <= 103, "{}", socket.display());
+    assert_eq!(fs::read_dir(&deep).unwrap().count(), 0);
+    UnixStream::connect(&socket).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_left_for_another() {
+    let parent = TempDir::new().unwrap();
+    let listener = bind_in(&parent.path().join("absent")).await;
+    UnixStream::connect(&socket_of(&listener)).await.unwrap();
+}
+
+#[tokio::test]
+async fn tcp_takes_the_first_free_port_of_the_range() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let first = taken.local_addr().unwrap().port();
+    let last = first.saturating_add(50);
+    let listener = Listener::bind_tcp((first, last)).await.unwrap();
+    let Address::Tcp(address) = listener.address() else { panic!("no TCP address") };
+    assert!(address.ip().is_loopback());
+    assert!((first + 1..=last).contains(&address.port()), "{address} from {first}");
+
+    let error = Listener::bind_tcp((first, first)).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
+
+#[tokio::test]
+async fn tcp_takes_any_port_where_no_range_is_given() {
+    let listener = Listener::bind_tcp((0, 0)).await.unwrap();
+    let Address::Tcp(address) = listener.address() else { panic!("no TCP address") };
+    assert_ne!(address.port(), 0);
+}
+
+/// What a host does that probes first.
+#[tokio::test]
+async fn a_connection_that_closes_at_once_harms_nothing() {
+    let parent = TempDir::new().unwrap();
+    let identity = ServerIdentity::generate(CLIENT.certificate()).unwrap();
+    let listener = bind_in(parent.path()).await;
+    let socket = socket_of(&listener);
+    let mut connections = listener.accept(Some(Arc::clone(&identity.config)), Lifetime::new());
+    drop(UnixStream::connect(&socket).await.unwrap());
+    let stream = UnixStream::connect(&socket).await.unwrap();
+    let (accepted, connected) =
+        tokio::join!(connections.next(), connect(&identity, Some(CLIENT.owner()), b"h2", stream));
+    assert!(accepted.unwrap().is_ok());
+    connected.unwrap();
+}
+
+#[tokio::test]
+async fn neither_a_stalled_nor_a_strange_connection_holds_up_the_right_one() {
+    let parent = TempDir::new().unwrap();
+    let identity = ServerIdentity::generate(CLIENT.certificate()).unwrap();
+    let listener = bind_in(parent.path()).await;
+    let socket = socket_of(&listener);
+    let lifetime = Lifetime::new();
+    let mut connections = listener.accept(Some(Arc::clone(&identity.config)), lifetime.clone());
+
+    let stalled = UnixStream::connect(&socket).await.unwrap();
+    let mut noisy = UnixStream::connect(&socket).await.unwrap();
+    noisy.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    for stranger in [None, Some(STRANGER.owner())] {
+        let stream = UnixStream::connect(&socket).await.unwrap();
+        // In TLS 1.3 a client learns of the refusal from its first read.
+        let refused = connect(&identity, stranger, b"h2", stream).await;
+        assert!(refused.is_err() || first_read(refused.unwrap()).await.is_err());
+    }
+
+    let stream = UnixStream::connect(&socket).await.unwrap();
+    let (accepted, connected) =
+        tokio::join!(connections.next(), connect(&identity, Some(CLIENT.owner()), b"h2", stream));
+    let mut right = accepted.unwrap().unwrap();
+    right.write_all(b"welcome").await.unwrap();
+    right.flush().await.unwrap();
+    assert_eq!(first_read(connected.unwrap()).await.unwrap(), b"welcome");
+    drop(stalled);
+}
+
+// Mutual TLS.
+
+#[tokio::test]
+async fn the_right_certificate_connects_over_h2() {
+    let protocol = handshake(Some(CLIENT.owner()), b"h2").await.unwrap();
+    assert_eq!(protocol.as_deref(), Some(&b"h2"[..]));
+}
+
+#[tokio::test]
+async fn no_certificate_is_refused() {
+    assert_eq!(handshake(None, b"h2").await, Err(Error::NoCertificatesPresented));
+}
+
+#[tokio::test]
+async fn another_p521_certificate_is_refused() {
+    let refusal = Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure);
+    assert_eq!(handshake(Some(STRANGER.owner()), b"h2").await, Err(refusal));
+}
+
+#[tokio::test]
+async fn the_right_certificate_without_its_key_is_refused() {
+    let thief = Owner { certificate: CLIENT.certificate(), ..STRANGER.owner() };
+    let refusal = Error::InvalidCertificate(CertificateError::BadSignature);
+    assert_eq!(handshake(Some(thief), b"h2").await, Err(refusal));
+}
+
+#[tokio::test]
+async fn a_tampered_signature_is_refused() {
+    let tampering = Owner { tampers: true, ..CLIENT.owner() };
+    let refusal = Error::InvalidCertificate(CertificateError::BadSignature);
+    assert_eq!(handshake(Some(tampering), b"h2").await, Err(refusal));
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_speak_h2_is_refused() {
+    let outcome = handshake(Some(CLIENT.owner()), b"http/1.1").await;
+    assert_eq!(outcome, Err(Error::NoApplicationProtocol));
+}
+
+#[test]
+fn signatures_made_elsewhere_are_verified() {
+    // `openssl dgst -sha512 -sign` with the key of fixtures/client.pem.
+    let message = b"a message that was signed";
+    let signature = hex::decode(
+        "308187024142fff11054212bf375d7520a043ba02df74d752cab401320abbb9331e379033b739f037e277879\
+         7758cb5543fae22f9ee51da027b0127242652c641ef712056532024201f20f99a55bd59236b26e1495f63718\
+         6b86641a9099793f99722dbab33f7602dd22f3e7c3b70a6ed1de6693f51555b6da86f7d6bc24d6d52298abb3\
+         4cb39e93505d",
+    )
+    .unwrap();
+    let verify = |message: &[u8], signer: &Identity, signature: &[u8]| {
+        verify_p521(message, &signer.certificate(), signature).map(drop)
+    };
+    let bad = Err(Error::InvalidCertificate(CertificateError::BadSignature));
+    assert_eq!(verify(message, &CLIENT, &signature), Ok(()));
+    assert_eq!(verify(b"another message", &CLIENT, &signature), bad);
+    assert_eq!(verify(message, &STRANGER, &signature), bad);
+    assert_eq!(verify(message, &CLIENT, b""), bad);
+    for place in [5, 60, signature.len() - 1] {
+        let mut tampered = signature.clone();
+        tampered[place] ^= 1;
+        assert_eq!(verify(message, &CLIENT, &tampered), bad, "byte {place}");
+    }
+}
+
+#[test]
+fn a_key_on_another_curve_verifies_nothing() {
+    let p256 = ServerIdentity::generate(CLIENT.certificate()).unwrap().certificate;
+    let outcome = verify_p521(b"message", &p256, b"signature").map(drop);
+    assert_eq!(outcome, Err(Error::InvalidCertificate(CertificateError::BadEncoding)));
+    let outcome = verify_p521(b"message", &CertificateDer::from(vec![0x30]), b"").map(drop);
+    assert_eq!(outcome, Err(Error::InvalidCertificate(CertificateError::BadEncoding)));
+}
+
+#[test]
+fn our_certificate_is_one_that_go_accepts() {
+    let identity = ServerIdentity::generate(CLIENT.certificate()).unwrap();
+    let (rest, certificate) = X509Certificate::from_der(&identity.certificate).unwrap();
+    assert!(rest.is_empty());
+    let names = certificate.subject_alternative_name().unwrap().unwrap();
+    assert_eq!(names.value.general_names, [GeneralName::DNSName("localhost")]);
+    assert!(!certificate.is_ca());
+    let usage = certificate.extended_key_usage().unwrap().unwrap();
+    assert!(usage.value.server_auth);
+    // Clocks differ by a little between no two processes, but hosts do back-date.
+    let year_2000 = 946_684_800;
+    assert!(certificate.validity().not_before.timestamp() < year_2000);
+    // The handshake line is ignored below 50 characters of certificate.
+    assert!(identity.certificate.len() > 50);
+}
+
+#[test]
+fn each_launch_has_a_certificate_of_its_own() {
+    let generate = || ServerIdentity::generate(CLIENT.certificate()).unwrap().certificate;
+    assert_ne!(generate(), generate());
+}
+
+// Lifetime. Time stands still here and jumps to whatever is waited for.
+
+#[tokio::test(start_paused = true)]
+async fn the_process_ends_when_nobody_connects() {
+    let start = Instant::now();
+    Lifetime::new().ended().await;
+    assert_eq!(start.elapsed().as_secs(), 90);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_process_ends_soon_after_the_last_connection_closes() {
+    let lifetime = Lifetime::new();
+    let (first, second) = (lifetime.connected(), lifetime.connected());
+    drop(first);
+    assert!(timeout(Duration::from_secs(86400), lifetime.ended()).await.is_err());
+    drop(second);
+    let start = Instant::now();
+    lifetime.ended().await;
+    assert_eq!(start.elapsed().as_secs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_connection_in_time_keeps_the_process_alive() {
+    let lifetime = Lifetime::new();
+    drop(lifetime.connected());
+    let ended = lifetime.ended();
+    tokio::pin!(ended);
+    assert!(timeout(Duration::from_millis(1900), &mut ended).await.is_err());
+    let open = lifetime.connected();
+    assert!(timeout(Duration::from_secs(86400), &mut ended).await.is_err());
+    drop(open);
+    let start = Instant::now();
+    ended.await;
+    assert_eq!(start.elapsed().as_secs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_process_ends_at_once_when_told_to() {
+    let lifetime = Lifetime::new();
+    let _open = lifetime.connected();
+    let start = Instant::now();
+    let told = lifetime.clone();
+    tokio::join!(lifetime.ended(), lifetime.told_to_end(), async move { told.end() });
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    // And it stays so for whoever asks later.
+    lifetime.ended().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn being_left_alone_is_not_being_told_to_end() {
+    let lifetime = Lifetime::new();
+    assert!(timeout(Duration::from_secs(600), lifetime.told_to_end()).await.is_err());
+}
+
+// Crashes.
+
+#[test]
+fn a_panic_has_a_text_whatever_it_carries() {
+    assert_eq!(payload_text(&"a literal"), "a literal");
+    assert_eq!(payload_text(&"a text".to_owned()), "a text");
+    assert_eq!(payload_text(&42), "no message");
+}
+
+// Certificates like those of Terraform: self-signed, P-521, marked as a CA. Each
+// private key is a fixed number, so that no key needs to be kept.
+
+const CLIENT: Identity = Identity { pem: include_str!("fixtures/client.pem"), key: 1 };
+const STRANGER: Identity = Identity { pem: include_str!("fixtures/stranger.pem"), key: 2 };
+
+struct Identity {
+    pem: &'static str,
+    /// Each byte of the private key but the first, which is zero.
+    key: u8,
+}
+
+impl Identity {
+    fn certificate(&self) -> CertificateDer<'static> {
+        CertificateDer::from_pem_slice(self.pem.as_bytes()).unwrap()
+    }
+
+    fn owner(&self) -> Owner {
+        let mut scalar = [self.key; 66];
+        scalar[0] = 0;
+        let key = SigningKey::from_slice(&scalar).unwrap();
+        Owner { certificate: self.certificate(), key, tampers: false }
+    }
+}
+
+/// A client as Go is one: ring cannot sign with P-521.
+#[derive(Clone)]
+struct Owner {
+    certificate: CertificateDer<'static>,
+    key: SigningKey,
+    tampers: bool,
+}
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Owner").finish_non_exhaustive()
+    }
+}
+
+impl ResolvesClientCert for Owner {
+    fn resolve(
+        &self,
+        _root_hint_subjects: &[&[u8]],
+        _schemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
+        let key = Arc::new(self.clone());
+        Some(Arc::new(CertifiedKey::new(vec![self.certificate.clone()], key)))
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+impl sign::SigningKey for Owner {
+    /// Go sends no certificate either where P-521 is not offered.
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn sign::Signer>> {
+        let offers = offered.contains(&SignatureScheme::ECDSA_NISTP521_SHA512);
+        offers.then(|| Box::new(self.clone()) as Box<dyn sign::Signer>)
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::ECDSA
+    }
+}
+
+impl sign::Signer for Owner {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let signature: p521::ecdsa::Signature = self.key.sign(message);
+        let mut der = signature.to_der().as_bytes().to_vec();
+        if self.tampers {
+            *der.last_mut().unwrap() ^= 1;
+        }
+        Ok(der)
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        SignatureScheme::ECDSA_NISTP521_SHA512
+    }
+}
+
+/// Shakes hands in memory; returns what the server made of it.
+async fn handshake(client: Option<Owner>, protocol: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let identity = ServerIdentity::generate(CLIENT.certificate()).unwrap();
+    let (ours, theirs) = duplex(1 << 16);
+    let acceptor = TlsAcceptor::from(Arc::clone(&identity.config));
+    let (accepted, connected) =
+        tokio::join!(acceptor.accept(ours), connect(&identity, client, protocol, theirs));
+    match accepted {
+        Ok(stream) => {
+            let connected = connected.expect("both sides agree");
+            let selected = connected.get_ref().1.alpn_protocol();
+            assert_eq!(selected, stream.get_ref().1.alpn_protocol());
+            Ok(selected.map(<[u8]>::to_vec))
+        }
+        Err(error) => Err(error.downcast::<Error>().expect("the refusal is one of TLS")),
+    }
+}
+
+/// Connects as Go does: our certificate is the only root, the name is `localhost`.
+async fn connect<T: AsyncRead + AsyncWrite + Unpin>(
+    server: &ServerIdentity,
+    client: Option<Owner>,
+    protocol: &[u8],
+    stream: T,
+) -> std::io::Result<TlsStream<T>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(server.certificate.clone()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    let mut config = match client {
+        Some(owner) => config.with_client_cert_resolver(Arc::new(owner)),
+        None => config.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![protocol.to_vec()];
+    let name = ServerName::try_from("localhost").unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+}
+
+// Shorthand.
+
+fn read(variables: &[(&str, &str)]) -> Result<Launch, LaunchError> {
+    let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+    Launch::read(|name| variables.get(name).map(OsString::from))
+}
+
+fn handshake_line(
+    address: &Address,
+    certificate: Option<&CertificateDer<'static>>,
+    asks_for_multiplexing: bool,
+) -> String {
+    HandshakeLine { address, certificate, asks_for_multiplexing }.to_string()
+}
+
+async fn bind_in(directory: &Path) -> Listener {
+    let directory = directory.to_str().unwrap();
+    let launch = read(&[COOKIE, ("PLUGIN_UNIX_SOCKET_DIR", directory)]).unwrap();
+    Listener::bind(&launch).await.unwrap()
+}
+
+fn socket_of(listener: &Listener) -> PathBuf {
+    match listener.address() {
+        Address::Unix(path) => path.clone(),
+        Address::Tcp(address) => panic!("{address} is no unix socket"),
+    }
+}
+
+async fn first_read(mut stream: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt as _;
+    let mut buffer = vec![0; 64];
+    let length = stream.read(&mut buffer).await?;
+    buffer.truncate(length);
+    Ok(buffer)
+}

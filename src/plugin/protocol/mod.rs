@@ -1,0 +1,14 @@
+//! tfplugin6: messages and values.
+//!
+//! `server` has a method per RPC: decode, call the author API, encode.
+//! `convert` translates schemas and diagnostics, `msgpack` values, `type_json`
+//! types. The generated code is fenced in `wire`.
+
+mod convert;
+mod msgpack;
+pub(super) mod server;
+mod type_json;
+pub(super) mod wire;
+
+#[cfg(test)]
+mod tests;
