@@ -1,0 +1,28 @@
+//! Choosing a golden image: pure.
+//!
+//! Both clouds translate what their API returns to [`Image`]; [`Rule`] says what
+//! golden means; [`select`] holds one against the other and says, for each image
+//! that lost, why. Nothing here asks a cloud, reads the clock or knows Terraform.
+//!
+//! Start with `facts.rs` (what an image is), then `rule.rs`, `judge.rs` (one
+//! image) and `select.rs` (many). `pattern.rs` and `span.rs` are the words in
+//! which rules are written.
+
+mod facts;
+mod judge;
+mod pattern;
+mod rule;
+mod select;
+mod span;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    facts::{Deprecation, Image, ImageOwner, ImageState, Watermark},
+    judge::{Reason, Stage, judge},
+    pattern::{Pattern, PatternError},
+    rule::{Owner, Rule, TagRule, WatermarkRule},
+    select::{Funnel, Loser, Selection, select},
+    span::{Span, SpanError},
+};
