@@ -1,0 +1,185 @@
+//! Elastic Compute Service, version 2014-05-26: images and regions.
+
+mod image;
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use self::image::ImageRow;
+use super::{
+    Alicloud,
+    endpoints::Service,
+    paging::{self, PAGE_SIZE, Page},
+    rpc::Operation,
+    scalar::Scalar,
+    sign::Parameters,
+};
+use crate::{
+    cloud::{Error, Listing},
+    image::Image,
+};
+
+const DESCRIBE_IMAGES: Operation = Operation { service: Service::Ecs, name: "ecs:DescribeImages" };
+const DESCRIBE_REGIONS: Operation =
+    Operation { service: Service::Ecs, name: "ecs:DescribeRegions" };
+
+/// How many tags one question may have.
+const MOST_TAGS: usize = 20;
+/// How many images the vendor finds by their tags; it does not say that there are more.
+const MOST_TAGGED: usize = 1000;
+
+/// Which images to list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DescribeImages {
+    /// The region to ask.
+    pub region: String,
+    /// Whose images.
+    pub owner: ImagesOf,
+    /// The vendor's words: `Available`, `Deprecated`, …; none means `Available`.
+    pub statuses: Vec<&'static str>,
+    /// Tags that the images have, with any value where there is none here. Only makes the
+    /// answer smaller: judge it again, because some of them may not have been asked for.
+    pub tags: Vec<(String, Option<String>)>,
+    /// How many images are enough.
+    pub limit: Option<usize>,
+}
+
+/// Whose images to list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ImagesOf {
+    /// The account that asks.
+    Caller,
+    /// Alibaba Cloud.
+    System,
+    /// Sellers on the marketplace.
+    Marketplace,
+    /// Other accounts, as far as they share with the caller.
+    SharedWithCaller,
+    /// One other account, by its id, as far as it shares with the caller.
+    Account(String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ImagesReply {
+    total_count: Scalar,
+    images: ImageRows,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ImageRows {
+    image: Vec<ImageRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionsReply {
+    regions: RegionRows,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionRows {
+    region: Vec<RegionRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionRow {
+    region_id: String,
+}
+
+impl Alicloud {
+    /// Lists images: all pages, each image once, in no particular order. Equal questions
+    /// that are asked at the same time are sent once.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub async fn describe_images(
+        &self,
+        question: DescribeImages,
+    ) -> Result<Arc<Listing<Image>>, Error> {
+        let (client, asked) = (self.clone(), question.clone());
+        let ask = async move { client.list_images(asked).await.map(Arc::new) };
+        self.inner.images.get(question, ask).await
+    }
+
+    /// Lists the ids of the regions that the account can use, as the given region knows them.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub async fn describe_regions(&self, region: &str) -> Result<Vec<String>, Error> {
+        let reply: RegionsReply =
+            self.read(DESCRIBE_REGIONS, Some(region), &Parameters::new()).await?;
+        Ok(reply.regions.region.into_iter().map(|row| row.region_id).collect())
+    }
+
+    async fn list_images(&self, mut question: DescribeImages) -> Result<Listing<Image>, Error> {
+        let mut first = self.page_of_images(&question, 1).await?;
+        // Those beyond could be the golden ones. Without tags the vendor has no such limit,
+        // and tags are judged again here anyway.
+        if !question.tags.is_empty() && first.total >= MOST_TAGGED {
+            question.tags.clear();
+            first = self.page_of_images(&question, 1).await?;
+        }
+        let fetch = |page| self.page_of_images(&question, page);
+        paging::read_all(first, question.limit, |image| &image.id, fetch).await
+    }
+
+    async fn page_of_images(
+        &self,
+        question: &DescribeImages,
+        page: usize,
+    ) -> Result<Page<Image>, Error> {
+        let parameters = question.parameters(page);
+        let reply: ImagesReply =
+            self.read(DESCRIBE_IMAGES, Some(&question.region), &parameters).await?;
+        let total = reply.total_count.number().and_then(|total| total.try_into().ok());
+        let rows = reply.images.image.into_iter().map(ImageRow::into_image).collect();
+        Ok(Page { total: total.unwrap_or_default(), rows })
+    }
+}
+
+impl DescribeImages {
+    fn parameters(&self, page: usize) -> Parameters {
+        let mut parameters = Parameters::new();
+        let mut set = |name: &str, value: &str| {
+            // An empty text is not the same as none to the vendor.
+            if !value.is_empty() {
+                parameters.insert(name.to_owned(), value.to_owned());
+            }
+        };
+        set("RegionId", &self.region);
+        set("ImageOwnerAlias", self.owner.alias());
+        if let ImagesOf::Account(id) = &self.owner {
+            set("ImageOwnerId", id);
+        }
+        set("Status", &self.statuses.join(","));
+        for (number, (key, value)) in (1..=MOST_TAGS).zip(&self.tags) {
+            set(&format!("Tag.{number}.Key"), key);
+            set(&format!("Tag.{number}.Value"), value.as_deref().unwrap_or_default());
+        }
+        set("PageNumber", &page.to_string());
+        set("PageSize", &PAGE_SIZE.to_string());
+        parameters
+    }
+}
+
+impl ImagesOf {
+    /// Returns the vendor's word.
+    fn alias(&self) -> &'static str {
+        match self {
+            Self::Caller => "self",
+            Self::System => "system",
+            Self::Marketplace => "marketplace",
+            Self::SharedWithCaller | Self::Account(_) => "others",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

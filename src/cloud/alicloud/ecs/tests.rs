@@ -1,0 +1,363 @@
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+use time::macros::datetime;
+
+use super::*;
+use crate::{
+    cloud::{
+        Kind,
+        alicloud::tests::{
+            client,
+            server::{Request, Server},
+        },
+    },
+    image::{Deprecation, ImageState},
+};
+
+fn question() -> DescribeImages {
+    DescribeImages {
+        region: "cn-hangzhou".to_owned(),
+        owner: ImagesOf::Caller,
+        statuses: Vec::new(),
+        tags: Vec::new(),
+        limit: None,
+    }
+}
+
+fn tag(key: &str, value: Option<&str>) -> (String, Option<String>) {
+    (key.to_owned(), value.map(str::to_owned))
+}
+
+fn check_parameters(question: &DescribeImages, expected: Expect) {
+    let parameters = question.parameters(3);
+    let lines: Vec<_> = parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    expected.assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn a_question_becomes_parameters() {
+    check_parameters(
+        &question(),
+        expect![[r#"
+        ImageOwnerAlias=self
+        PageNumber=3
+        PageSize=100
+        RegionId=cn-hangzhou"#]],
+    );
+    check_parameters(
+        &DescribeImages {
+            owner: ImagesOf::Account("1234567890123456".to_owned()),
+            statuses: vec!["Available", "Deprecated"],
+            tags: vec![tag("status", Some("approved")), tag("team", None), tag("empty", Some(""))],
+            ..question()
+        },
+        expect![[r#"
+            ImageOwnerAlias=others
+            ImageOwnerId=1234567890123456
+            PageNumber=3
+            PageSize=100
+            RegionId=cn-hangzhou
+            Status=Available,Deprecated
+            Tag.1.Key=status
+            Tag.1.Value=approved
+            Tag.2.Key=team
+            Tag.3.Key=empty"#]],
+    );
+}
+
+#[test]
+fn owners_have_the_vendors_words() {
+    let owners = [
+        ImagesOf::Caller,
+        ImagesOf::System,
+        ImagesOf::Marketplace,
+        ImagesOf::SharedWithCaller,
+        ImagesOf::Account("1".to_owned()),
+    ];
+    let words = owners.map(|owner| {
+        let parameters = DescribeImages { owner, ..question() }.parameters(1);
+        (parameters["ImageOwnerAlias"].clone(), parameters.contains_key("ImageOwnerId"))
+    });
+    let words = words.each_ref().map(|(word, has_id)| (word.as_str(), *has_id));
+    let expected = [("self", false), ("system", false), ("marketplace", false)];
+    assert_eq!(words[..3], expected);
+    assert_eq!(words[3..], [("others", false), ("others", true)]);
+}
+
+#[test]
+fn twenty_tags_are_sent() {
+    let tags = (1..=30).map(|number| tag(&format!("key-{number}"), None)).collect();
+    let parameters = DescribeImages { tags, ..question() }.parameters(1);
+    let keys = parameters.keys().filter(|name| name.starts_with("Tag.")).count();
+    assert_eq!((keys, parameters["Tag.20.Key"].as_str()), (20, "key-20"));
+}
+
+#[track_caller]
+fn check_image(row: Value, expected: Expect) {
+    let row: ImageRow = serde_json::from_str(&row.to_string()).unwrap();
+    expected.assert_debug_eq(&row.into_image());
+}
+
+#[test]
+fn an_image_is_translated() {
+    let row = json!({
+        "ImageId": "m-1", "ImageName": "web-1", "Description": "Web server", "Size": 40,
+        "ImageFamily": "web", "ImageOwnerAlias": "self", "ImageOwnerId": 1234567890123456_u64,
+        "CreationTime": "2019-11-15T06:07:05Z", "Status": "Available", "IsPublic": false,
+        "Architecture": "x86_64", "OSType": "linux", "Platform": "Ubuntu", "ImageVersion": 3,
+        "Tags": {"Tag": [
+            {"TagKey": "status", "TagValue": "approved"},
+            {"TagKey": "acs:rm:rgId", "TagValue": "rg-1"},
+        ]},
+        "DiskDeviceMappings": {"DiskDeviceMapping": [
+            {"Device": "/dev/xvdb", "Type": "data", "Size": "200", "SnapshotId": "s-data"},
+            {"Device": "/dev/xvda", "Type": "system", "Size": "40", "SnapshotId": "s-root"},
+        ]},
+        "Features": {"NvmeSupport": "supported"},
+    });
+    check_image(
+        row,
+        expect![[r#"
+        Image {
+            id: "m-1",
+            name: "web-1",
+            description: "Web server",
+            family: Some(
+                "web",
+            ),
+            owner: ImageOwner {
+                id: "1234567890123456",
+                alias: None,
+                is_caller: true,
+            },
+            created_at: Some(
+                2019-11-15 6:07:05.0 +00:00:00,
+            ),
+            deprecation: None,
+            state: Available,
+            is_public: false,
+            architecture: "x86_64",
+            platform: "linux",
+            tags: {
+                "acs:rm:rgId": "rg-1",
+                "status": "approved",
+            },
+            root_device_name: Some(
+                "/dev/xvda",
+            ),
+            root_device_size_gib: Some(
+                40,
+            ),
+            root_snapshot_id: Some(
+                "s-root",
+            ),
+            watermarks: [],
+            allowed: None,
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn an_image_of_which_only_the_id_is_known_is_translated() {
+    check_image(
+        json!({"ImageId": "m-1"}),
+        expect![[r#"
+        Image {
+            id: "m-1",
+            name: "",
+            description: "",
+            family: None,
+            owner: ImageOwner {
+                id: "",
+                alias: None,
+                is_caller: false,
+            },
+            created_at: None,
+            deprecation: None,
+            state: Other(
+                "",
+            ),
+            is_public: false,
+            architecture: "",
+            platform: "",
+            tags: {},
+            root_device_name: None,
+            root_device_size_gib: None,
+            root_snapshot_id: None,
+            watermarks: [],
+            allowed: None,
+        }
+    "#]],
+    );
+}
+
+fn translated(fields: Value) -> Image {
+    let mut row = json!({"ImageId": "m-1"});
+    row.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    serde_json::from_value::<ImageRow>(row).unwrap().into_image()
+}
+
+#[test]
+fn scalars_are_taken_for_each_other() {
+    let image = translated(json!({
+        "ImageName": 42, "Description": null, "ImageFamily": 1.5, "IsPublic": "True",
+        "ImageOwnerId": "18446744073709551615", "Architecture": true,
+        "Tags": {"Tag": [{"TagKey": "a", "TagValue": 1}, {"TagKey": "b"}]},
+        "DiskDeviceMappings": {"DiskDeviceMapping": [{"Type": "system", "Size": 20}]},
+    }));
+    assert_eq!((image.name.as_str(), image.description.as_str()), ("42", ""));
+    assert_eq!((image.family.as_deref(), image.is_public), (Some("1.5"), true));
+    assert_eq!(
+        (image.owner.id.as_str(), image.architecture.as_str()),
+        ("18446744073709551615", "true")
+    );
+    assert_eq!(image.root_device_size_gib, Some(20));
+    let tags: Vec<_> =
+        image.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(tags, [("a", "1"), ("b", "")]);
+    let largest = translated(json!({"ImageOwnerId": u64::MAX}));
+    assert_eq!(largest.owner.id, "18446744073709551615");
+}
+
+#[test]
+fn what_is_null_or_empty_is_absent() {
+    let image = translated(json!({
+        "Tags": null, "DiskDeviceMappings": {}, "ImageFamily": "", "CreationTime": "",
+    }));
+    let absent = translated(json!({}));
+    assert_eq!(image, absent);
+    assert!(image.tags.is_empty() && image.root_device_name.is_none() && image.family.is_none());
+}
+
+#[test]
+fn owners_are_known_by_their_alias() {
+    let owner = |alias: &str| {
+        let owner = translated(json!({"ImageOwnerAlias": alias})).owner;
+        (owner.alias, owner.is_caller)
+    };
+    assert_eq!(owner("self"), (None, true));
+    assert_eq!(owner("system"), (Some("system".to_owned()), false));
+    assert_eq!(owner("marketplace"), (Some("marketplace".to_owned()), false));
+    assert_eq!(owner("others"), (None, false));
+}
+
+#[test]
+fn a_deprecated_image_still_starts_machines() {
+    let state = |status: &str| {
+        let image = translated(json!({"Status": status}));
+        (image.state, image.deprecation)
+    };
+    let other = |status: &str| (ImageState::Other(status.to_owned()), Deprecation::None);
+    assert_eq!(state("Available"), (ImageState::Available, Deprecation::None));
+    assert_eq!(state("Deprecated"), (ImageState::Available, Deprecation::Now));
+    for status in ["UnAvailable", "Creating", "Waiting", "CreateFailed", "New"] {
+        assert_eq!(state(status), other(status));
+    }
+}
+
+#[test]
+fn times_have_seconds_or_minutes_or_are_none() {
+    let time = |text: &str| translated(json!({"CreationTime": text})).created_at;
+    assert_eq!(time("2019-11-15T06:07:05Z"), Some(datetime!(2019-11-15 06:07:05 UTC)));
+    assert_eq!(time("2019-11-15T06:07Z"), Some(datetime!(2019-11-15 06:07 UTC)));
+    assert_eq!(time("2019-11-15T06:07:05+08:00"), Some(datetime!(2019-11-14 22:07:05 UTC)));
+    for text in ["", "yesterday", "2019-11-15", "2019-13-15T06:07:05Z", "9999-12-31T23:59:59-23:59"]
+    {
+        assert_eq!(time(text), None, "{text}");
+    }
+}
+
+/// A page of a list with so many images.
+fn page(request: &Request, total: usize) -> String {
+    let number: usize = request.parameter("PageNumber").parse().unwrap();
+    let images: Vec<_> = ((number - 1) * 100..total.min(number * 100))
+        .map(|number| json!({"ImageId": format!("m-{number}")}))
+        .collect();
+    json!({"TotalCount": total, "Images": {"Image": images}}).to_string()
+}
+
+#[tokio::test]
+async fn all_pages_are_read() {
+    let server = Server::start(|request, _| (200, page(request, 450))).await;
+    let listing = client(&server).describe_images(question()).await.unwrap();
+    assert!(listing.is_complete);
+    let ids = listing.items.iter().map(|image| image.id.clone());
+    assert!(ids.eq((0..450).map(|number| format!("m-{number}"))));
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn a_limit_cuts_the_list() {
+    let server = Server::start(|request, _| (200, page(request, 450))).await;
+    let question = DescribeImages { limit: Some(150), ..question() };
+    let listing = client(&server).describe_images(question).await.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete), (150, false));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn tags_are_left_out_where_the_vendor_would_cut_the_list() {
+    let server = Server::start(|request, _| {
+        let total = if request.parameter("Tag.1.Key").is_empty() { 1200 } else { 1000 };
+        (200, page(request, total))
+    })
+    .await;
+    let question = DescribeImages { tags: vec![tag("status", Some("approved"))], ..question() };
+    let listing = client(&server).describe_images(question).await.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete), (1200, true));
+    assert_eq!(server.requests().len(), 13);
+}
+
+#[tokio::test]
+async fn equal_questions_are_sent_once() {
+    let server = Server::start(|request, _| (200, page(request, 1))).await;
+    let client = client(&server);
+    let other = DescribeImages { owner: ImagesOf::System, ..question() };
+    let (one, two, three) = tokio::join!(
+        client.describe_images(question()),
+        client.describe_images(question()),
+        client.describe_images(other),
+    );
+    assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()));
+    assert!(three.is_ok());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_list_is_unreadable() {
+    let bodies = [
+        "{}",
+        r#"{"TotalCount":0}"#,
+        r#"{"Images":{"Image":[]}}"#,
+        r#"{"TotalCount":1,"Images":[]}"#,
+        r#"{"TotalCount":1,"Images":null}"#,
+        r#"{"TotalCount":1,"Images":{"Image":[{}]}}"#,
+        r#"{"TotalCount":1,"Images":{"Image":[{"ImageId":"m-1","Tags":["a"]}]}}"#,
+        r#"{"TotalCount":1,"Images":{"Image":[{"ImageId":"m-1","ImageName":{}}]}}"#,
+    ];
+    for body in bodies {
+        let server = Server::always(200, body).await;
+        let error = client(&server).describe_images(question()).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Unreadable, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn regions_are_listed() {
+    let body = r#"{"RequestId":"R-1","Regions":{"Region":[
+        {"RegionId":"cn-hangzhou","RegionEndpoint":"ecs-cn-hangzhou.aliyuncs.com"},
+        {"RegionId":"eu-central-1","LocalName":"Frankfurt"}]}}"#;
+    let server = Server::always(200, body).await;
+    let regions = client(&server).describe_regions("cn-hangzhou").await.unwrap();
+    assert_eq!(regions, ["cn-hangzhou", "eu-central-1"]);
+    // The operation has no such parameter; the region only picks the endpoint.
+    assert_eq!(server.requests()[0].parameter("RegionId"), "");
+}
+
+#[tokio::test]
+async fn no_list_of_regions_is_not_an_empty_one() {
+    let server = Server::always(200, r#"{"Regions":{}}"#).await;
+    let error = client(&server).describe_regions("cn-hangzhou").await.unwrap_err();
+    assert_eq!(error.kind, Kind::Unreadable);
+}

@@ -1,0 +1,146 @@
+//! One call: parameters out, a typed answer in.
+//!
+//! RPC style: `POST /` with everything in the query and an empty body. Only reads are
+//! sent from here, because only they may be repeated without asking.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request};
+use serde::de::DeserializeOwned;
+use time::{format_description::BorrowedFormatItem, macros::format_description};
+
+use super::{
+    Alicloud,
+    credentials::Credentials,
+    endpoints::Service,
+    reply,
+    retry::{Again, Failure, Patience, random_part},
+    sign::{Parameters, Unsigned, encode_query, sign},
+};
+use crate::cloud::{Endpoint, Error, Kind, http::TransportError};
+
+const DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// An operation of the vendor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    pub(super) service: Service,
+    /// As errors and policies name it: `ecs:DescribeImages`.
+    pub(super) name: &'static str,
+}
+
+impl Operation {
+    /// Returns the vendor's bare name: `DescribeImages`.
+    fn action(self) -> &'static str {
+        self.name.split_once(':').map_or(self.name, |(_, action)| action)
+    }
+}
+
+/// A call that is ready to be sent, any number of times.
+struct Call<'a> {
+    client: &'a Alicloud,
+    operation: Operation,
+    endpoint: &'a Endpoint,
+    credentials: &'a Credentials,
+    query: &'a str,
+}
+
+impl Alicloud {
+    /// Makes a call that changes nothing, and so may be sent more than once.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        region: Option<&str>,
+        parameters: &Parameters,
+    ) -> Result<T, Error> {
+        let settings = &self.inner.settings;
+        let endpoint = settings.endpoints.resolve(operation, region, &self.inner.environment)?;
+        let call = Call {
+            client: self,
+            operation,
+            endpoint: &endpoint,
+            credentials: &self.identity()?.credentials,
+            query: &encode_query(parameters),
+        };
+        let patience = Patience {
+            attempt: settings.request_timeout,
+            max_retries: settings.max_retries,
+            jitter: random_part,
+        };
+        let outcome = patience.try_repeatedly(|patience| call.attempt(patience)).await;
+        outcome.map_err(|error| Error { endpoint: endpoint.authority(), ..error })
+    }
+}
+
+impl Call<'_> {
+    /// Signs and sends once. The signature is new each time: the vendor refuses one that it
+    /// has seen before.
+    async fn attempt<T: DeserializeOwned>(&self, patience: Duration) -> Result<T, Failure> {
+        let request = self.sign().map_err(|error| Failure::new(error, Again::Never))?;
+        let inner = &self.client.inner;
+        let response = inner.http.send(request, patience).await;
+        let response = response.map_err(|error| lost(self.operation, error))?;
+        tracing::debug!(operation = self.operation.name, status = %response.status(), "answered");
+        reply::read(self.operation.name, &response, (inner.clock)())
+    }
+
+    fn sign(&self) -> Result<Request<Bytes>, Error> {
+        let date = (self.client.inner.clock)().to_offset(time::UtcOffset::UTC).format(DATE);
+        let date = date.map_err(|error| self.fault(Kind::Clock, error.to_string()))?;
+        let headers = sign(
+            Unsigned {
+                method: "POST",
+                host: &self.endpoint.authority(),
+                path: "/",
+                query: self.query,
+                headers: &[
+                    ("x-acs-action", self.operation.action()),
+                    ("x-acs-version", self.operation.service.version()),
+                ],
+                body: &[],
+                date: &date,
+                nonce: &format!("{:032x}", fastrand::u128(..)),
+            },
+            self.credentials,
+        );
+        let separator = if self.query.is_empty() { "" } else { "?" };
+        let url = format!("{}{separator}{}", self.endpoint.url(), self.query);
+        let mut request = Request::post(url)
+            .header("accept", "application/json")
+            // The HTTP client would leave it out, and some servers insist on it.
+            .header("content-length", "0")
+            .body(Bytes::new())
+            .map_err(|_| self.fault(Kind::Invalid, "the request is too long to be sent"))?;
+        for (name, value) in headers {
+            // All other values are ours.
+            let mut value = HeaderValue::from_str(&value).map_err(|_| {
+                let message = "the access key or the security token has characters that no key has";
+                self.fault(Kind::Credentials, message)
+            })?;
+            value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token"));
+            request.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        Ok(request)
+    }
+
+    fn fault(&self, kind: Kind, message: impl Into<String>) -> Error {
+        Error::new(kind, self.operation.name, message)
+    }
+}
+
+/// Tells what it means that there is no answer.
+fn lost(operation: Operation, error: TransportError) -> Failure {
+    let (kind, again) = match &error {
+        TransportError::Unreachable(_) => (Kind::Unreachable, Again::Unreachable),
+        TransportError::Timeout(_) => (Kind::Timeout, Again::After(None)),
+        TransportError::Broken(_) => (Kind::Unreachable, Again::After(None)),
+        TransportError::TooLarge => (Kind::Unreadable, Again::Never),
+    };
+    Failure::new(Error::new(kind, operation.name, error.to_string()), again)
+}

@@ -1,0 +1,97 @@
+//! A server on a loopback socket that answers as it is told.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::cloud::Endpoint;
+
+/// A status and a body.
+pub(in crate::cloud::alicloud) type Answer = (u16, String);
+
+/// Runs until the test ends.
+pub(in crate::cloud::alicloud) struct Server {
+    pub(in crate::cloud::alicloud) endpoint: Endpoint,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+/// All that came before the empty line, as it came.
+#[derive(Clone, Debug)]
+pub(in crate::cloud::alicloud) struct Request {
+    pub(in crate::cloud::alicloud) head: String,
+}
+
+impl Server {
+    /// Starts to listen; answers get the request and how many came before it.
+    pub(in crate::cloud::alicloud) async fn start(
+        answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let (log, answer) = (Arc::clone(&requests), Arc::new(answer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                tokio::spawn(async move {
+                    serve(stream, |request| {
+                        let mut log = log.lock().unwrap();
+                        log.push(request.clone());
+                        answer(request, log.len() - 1)
+                    })
+                    .await
+                });
+            }
+        });
+        Self { endpoint: Endpoint::parse(&endpoint).unwrap(), requests }
+    }
+
+    /// Starts to listen; gives the same answer to everybody.
+    pub(in crate::cloud::alicloud) async fn always(status: u16, body: impl Into<String>) -> Self {
+        let body = body.into();
+        Self::start(move |_, _| (status, body.clone())).await
+    }
+
+    /// Returns what has come so far.
+    pub(in crate::cloud::alicloud) fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+impl Request {
+    /// Returns a parameter of the query as it was sent, or an empty text.
+    pub(in crate::cloud::alicloud) fn parameter(&self, name: &str) -> &str {
+        let target = self.head.split(' ').nth(1).unwrap();
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Returns a header, or an empty text.
+    pub(in crate::cloud::alicloud) fn header(&self, name: &str) -> &str {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
+    }
+}
+
+async fn serve(mut stream: TcpStream, answer: impl FnOnce(&Request) -> Answer) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
+    let head = String::from_utf8(head).unwrap().trim_end().replace("\r\n", "\n");
+    let (status, body) = answer(&Request { head });
+    let length = body.len();
+    let reply = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    );
+    // The client may have gone; that is its business.
+    let _ = stream.write_all(reply.as_bytes()).await;
+}

@@ -1,0 +1,210 @@
+//! The sources of credentials, in the order in which they are asked.
+
+use aws_config::{
+    ecs::EcsCredentialsProvider,
+    imds::credentials::ImdsCredentialsProvider,
+    profile::ProfileFileCredentialsProvider,
+    provider_config::ProviderConfig,
+    web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider},
+};
+use aws_credential_types::{
+    Credentials,
+    credential_fn::provide_credentials_fn,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+};
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_types::region::Region;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    super::{Aws, BEHAVIOR, StaticKeys, WallClock},
+    failure,
+};
+use crate::cloud::{Environment, Error};
+
+/// Shown where a session of AWS IAM Identity Center may have to be renewed.
+const LOGIN: &str = "; the profile uses a login in the browser: `aws sso login` renews it";
+const CONSOLE_SESSION: &str = "it uses `login_session`, a session of the AWS console, which is \
+                               not supported";
+const CONTAINER: [&str; 2] =
+    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
+/// A place where credentials can be.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// What a practitioner calls it.
+    pub(super) name: String,
+    /// What it gives.
+    pub(super) supply: Supply,
+    /// What may help when it fails; goes right behind the reason.
+    pub(super) hint: &'static str,
+}
+
+/// What a source gives.
+#[derive(Debug)]
+pub(super) enum Supply {
+    /// Perhaps credentials: it has to be asked.
+    Provider(SharedCredentialsProvider),
+    /// Nothing; known without asking.
+    Nothing(Refusal),
+}
+
+/// Why a source gives nothing.
+#[derive(Clone, Debug)]
+pub(super) enum Refusal {
+    /// It has none, for this reason; the next one is asked.
+    Absent(String),
+    /// It should have some and cannot give them, for this reason; no other is asked.
+    Unusable(String),
+}
+
+impl Source {
+    /// Asks for credentials, until the deadline.
+    pub(super) async fn ask(&self, deadline: Instant) -> Result<Credentials, Refusal> {
+        let provider = match &self.supply {
+            Supply::Provider(provider) => provider,
+            Supply::Nothing(refusal) => return Err(refusal.clone()),
+        };
+        match timeout_at(deadline, provider.provide_credentials()).await {
+            Ok(Ok(credentials)) => Ok(credentials),
+            Ok(Err(error)) if failure::is_absence(&error) => {
+                Err(Refusal::Absent(failure::explain(&error)))
+            }
+            Ok(Err(error)) => Err(Refusal::Unusable(failure::explain(&error))),
+            Err(_) => Err(Refusal::Unusable("no answer in time".to_owned())),
+        }
+    }
+
+    fn new(name: impl Into<String>, supply: Supply) -> Self {
+        Self { name: name.into(), supply, hint: "" }
+    }
+
+    fn provider(name: impl Into<String>, it: impl ProvideCredentials + 'static) -> Self {
+        Self::new(name, Supply::Provider(SharedCredentialsProvider::new(it)))
+    }
+
+    fn absent(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::new(name, Supply::Nothing(Refusal::Absent(reason.into())))
+    }
+
+    fn unusable(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::new(name, Supply::Nothing(Refusal::Unusable(reason.into())))
+    }
+}
+
+impl Aws {
+    /// Returns the sources. Reads the shared files, unless the settings hold keys; asks nobody.
+    pub(super) async fn sources(&self) -> Result<Vec<Source>, Error> {
+        let settings = &self.inner.settings;
+        if let Some(keys) = &settings.keys {
+            return Ok(vec![Source::provider("settings", static_keys(keys))]);
+        }
+        let environment = &self.inner.environment;
+        if settings.profile.is_some() {
+            return Ok(vec![self.profile_source(&self.provider_config().await?).await?]);
+        }
+        let first = match environment_keys(environment) {
+            // The others could not be reached, and making them takes time.
+            Ok(keys) => return Ok(vec![Source::provider("environment", keys)]),
+            Err(reason) => Source::absent("environment", reason),
+        };
+        let config = self.provider_config().await?;
+        Ok(vec![
+            first,
+            self.profile_source(&config).await?,
+            web_identity(environment, &config),
+            container(environment, &config),
+            instance(environment, &config),
+        ])
+    }
+
+    /// Returns what the sources need to make calls of their own.
+    async fn provider_config(&self) -> Result<ProviderConfig, Error> {
+        let region = self.region().await?.map(Region::new);
+        let patience = self.inner.settings.request_timeout;
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience).build();
+        Ok(ProviderConfig::without_region()
+            .with_behavior_version(Some(BEHAVIOR()))
+            .with_http_client(self.inner.connector.clone())
+            .with_time_source(WallClock(self.inner.clock))
+            .with_retry_config(RetryConfig::standard())
+            .with_timeout_config(timeouts)
+            .with_region(region))
+    }
+
+    async fn profile_source(&self, config: &ProviderConfig) -> Result<Source, Error> {
+        let profile = self.profile().await?;
+        let name = format!("profile `{}`", profile.name());
+        let is_chosen = self.inner.settings.profile.is_some()
+            || self.inner.environment.get("AWS_PROFILE").is_some();
+        if !profile.is_defined() {
+            let reason = format!("it is not defined, {}", profile.places());
+            let source = if is_chosen { Source::unusable } else { Source::absent };
+            return Ok(source(name, reason));
+        }
+        if profile.property("login_session").is_some() {
+            return Ok(Source::unusable(name, CONSOLE_SESSION));
+        }
+        let keys = environment_keys(&self.inner.environment);
+        let environment = provide_credentials_fn(move || {
+            std::future::ready(keys.clone().map_err(CredentialsError::not_loaded))
+        });
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(config)
+            .profile_files(profile.files())
+            .profile_name(profile.name())
+            // What `credential_source = Environment` means.
+            .with_custom_provider("Environment", environment);
+        let hint = if profile.uses_sso() { LOGIN } else { "" };
+        Ok(Source { hint, ..Source::provider(name, provider.build()) })
+    }
+}
+
+fn static_keys(keys: &StaticKeys) -> Credentials {
+    let token = keys.token.as_ref().map(|token| token.reveal().to_owned());
+    Credentials::new(&keys.access_key, keys.secret_key.reveal(), token, None, "settings")
+}
+
+/// Returns the keys of the environment, or which variable is missing.
+fn environment_keys(environment: &Environment) -> Result<Credentials, String> {
+    let required = |name: &str| environment.get(name).ok_or_else(|| format!("`{name}` is not set"));
+    let access_key = required("AWS_ACCESS_KEY_ID")?;
+    let secret_key = required("AWS_SECRET_ACCESS_KEY")?;
+    let token = environment.get("AWS_SESSION_TOKEN").map(str::to_owned);
+    Ok(Credentials::new(access_key, secret_key, token, None, "environment"))
+}
+
+fn web_identity(environment: &Environment, config: &ProviderConfig) -> Source {
+    let name = "web identity";
+    let Some(file) = environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") else {
+        return Source::absent(name, "`AWS_WEB_IDENTITY_TOKEN_FILE` is not set");
+    };
+    let Some(role_arn) = environment.get("AWS_ROLE_ARN") else {
+        return Source::absent(name, "`AWS_ROLE_ARN` is not set");
+    };
+    let session_name = environment.get("AWS_ROLE_SESSION_NAME").unwrap_or("imageguard");
+    let identity = StaticConfiguration {
+        web_identity_token_file: file.into(),
+        role_arn: role_arn.to_owned(),
+        session_name: session_name.to_owned(),
+    };
+    let provider = WebIdentityTokenCredentialsProvider::builder();
+    let provider = provider.configure(config).static_configuration(identity).build();
+    Source::provider(format!("{name} of `{file}`"), provider)
+}
+
+fn container(environment: &Environment, config: &ProviderConfig) -> Source {
+    if environment.first(&CONTAINER).is_none() {
+        let [relative, full] = CONTAINER;
+        return Source::absent("container", format!("neither `{relative}` nor `{full}` is set"));
+    }
+    Source::provider("container", EcsCredentialsProvider::builder().configure(config).build())
+}
+
+fn instance(environment: &Environment, config: &ProviderConfig) -> Source {
+    let name = "instance metadata";
+    if environment.is_on("AWS_EC2_METADATA_DISABLED") {
+        return Source::absent(name, "switched off by `AWS_EC2_METADATA_DISABLED`");
+    }
+    Source::provider(name, ImdsCredentialsProvider::builder().configure(config).build())
+}

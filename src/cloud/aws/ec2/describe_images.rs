@@ -1,0 +1,201 @@
+//! `DescribeImages`: lists images, page by page.
+
+use std::{collections::HashSet, sync::Arc};
+
+use serde::Deserialize;
+
+use super::{
+    super::{
+        Aws,
+        endpoints::Service,
+        query::{Action, Form},
+    },
+    image::ImageElement,
+};
+use crate::{
+    cloud::{Error, Kind, Listing},
+    image::Image,
+};
+
+/// The most that AWS gives at once. Calls without a page size are throttled sooner.
+const PAGE_SIZE: &str = "1000";
+/// A million images: past that the tokens lead nowhere.
+const MOST_PAGES: usize = 1000;
+
+static ACTION: Action<Page> = Action {
+    service: Service::Ec2,
+    name: "DescribeImages",
+    label: "ec2:DescribeImages",
+    root: "DescribeImagesResponse",
+    read: Page::read,
+};
+
+/// Which images to list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DescribeImages {
+    /// The region to look in.
+    pub region: String,
+    /// Whose images.
+    pub source: ImagesOf,
+    /// Only images that machines can be started from.
+    pub available_only: bool,
+    /// Tags that an image must have: with exactly this value, or with any.
+    pub tags: Vec<(String, Option<String>)>,
+    /// Also deprecated images of others; owners always see their own.
+    pub include_deprecated: bool,
+    /// Also images that their owner has disabled.
+    pub include_disabled: bool,
+    /// How many images are enough.
+    pub limit: Option<usize>,
+}
+
+/// Whose images to list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ImagesOf {
+    /// The account that asks.
+    Caller,
+    /// Amazon and verified providers.
+    Amazon,
+    /// Sellers on the AWS Marketplace.
+    Marketplace,
+    /// One account, by its id.
+    Account(String),
+    /// Everybody who lets the asking account, by its id, use them.
+    SharedWithCaller,
+}
+
+impl Aws {
+    /// Lists images in the vendor's order, each once. Equal questions share one answer.
+    ///
+    /// # Errors
+    ///
+    /// Credentials, transport, what EC2 says; `Kind::Unreadable` where pages have no end.
+    pub async fn describe_images(
+        &self,
+        question: DescribeImages,
+    ) -> Result<Arc<Listing<Image>>, Error> {
+        let (aws, asked) = (self.clone(), question.clone());
+        let ask = async move { aws.list_images(&asked).await.map(Arc::new) };
+        self.inner.images.get(question, ask).await
+    }
+
+    async fn list_images(&self, question: &DescribeImages) -> Result<Listing<Image>, Error> {
+        let limit = question.limit.unwrap_or(usize::MAX);
+        let mut images = Images::default();
+        let mut tokens = HashSet::new();
+        let mut form = form(question, None);
+        loop {
+            let page = self.call(&ACTION, &question.region, form).await?;
+            images.add(page.images, question.source == ImagesOf::Caller);
+            let Some(token) = page.next_token.filter(|token| !token.is_empty()) else {
+                return Ok(images.into_listing(limit, true));
+            };
+            if images.items.len() >= limit {
+                return Ok(images.into_listing(limit, false));
+            }
+            form = self::form(question, Some(&token));
+            if !tokens.insert(token) || tokens.len() >= MOST_PAGES {
+                let message = "the pages have no end: a token comes again, or there is always one";
+                return Err(Error::new(Kind::Unreadable, ACTION.label, message));
+            }
+        }
+    }
+}
+
+/// The images of the pages so far, each once: a page may repeat what another had.
+#[derive(Debug, Default)]
+struct Images {
+    items: Vec<Image>,
+    ids: HashSet<Box<str>>,
+}
+
+impl Images {
+    fn add(&mut self, images: Vec<Image>, are_of_caller: bool) {
+        for mut image in images {
+            if self.ids.insert(image.id.as_str().into()) {
+                image.owner.is_caller = are_of_caller;
+                self.items.push(image);
+            }
+        }
+    }
+
+    fn into_listing(mut self, limit: usize, was_last_page: bool) -> Listing<Image> {
+        let is_complete = was_last_page && self.items.len() <= limit;
+        self.items.truncate(limit);
+        Listing { items: self.items, is_complete }
+    }
+}
+
+/// Puts a question and the place in the listing into parameters.
+pub(super) fn form(question: &DescribeImages, token: Option<&str>) -> Form {
+    let mut form = Form::new();
+    match &question.source {
+        ImagesOf::Caller => form.set("Owner.1", "self"),
+        ImagesOf::Amazon => form.set("Owner.1", "amazon"),
+        ImagesOf::Marketplace => form.set("Owner.1", "aws-marketplace"),
+        ImagesOf::Account(id) => form.set("Owner.1", id),
+        ImagesOf::SharedWithCaller => form.set("ExecutableBy.1", "self"),
+    }
+    for (index, (name, value)) in (1..).zip(filters(question)) {
+        form.set(&format!("Filter.{index}.Name"), &name);
+        form.set(&format!("Filter.{index}.Value.1"), &value);
+    }
+    if question.include_deprecated {
+        form.set("IncludeDeprecated", "true");
+    }
+    if question.include_disabled {
+        form.set("IncludeDisabled", "true");
+    }
+    form.set("MaxResults", PAGE_SIZE);
+    if let Some(token) = token {
+        form.set("NextToken", token);
+    }
+    form
+}
+
+fn filters(question: &DescribeImages) -> impl Iterator<Item = (String, String)> {
+    let state = question.available_only.then(|| ("state".to_owned(), "available".to_owned()));
+    let tags = question.tags.iter().map(|(key, value)| match value {
+        Some(value) => (format!("tag:{key}"), literal(value)),
+        None => ("tag-key".to_owned(), literal(key)),
+    });
+    state.into_iter().chain(tags)
+}
+
+/// Escapes what a filter would take for a wildcard.
+fn literal(text: &str) -> String {
+    let escape = |c| matches!(c, '*' | '?' | '\\').then_some('\\').into_iter().chain([c]);
+    text.chars().flat_map(escape).collect()
+}
+
+/// One answer.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// Its images; it may have none and still not be the last.
+    pub(super) images: Vec<Image>,
+    /// Where the next page is, unless this is the last.
+    pub(super) next_token: Option<String>,
+}
+
+impl Page {
+    /// Reads an answer.
+    pub(super) fn read(text: &str) -> Result<Self, quick_xml::DeError> {
+        #[derive(Deserialize)]
+        struct Reply<'a> {
+            #[serde(rename = "imagesSet", borrow)]
+            images: ImageElements<'a>,
+            #[serde(rename = "nextToken")]
+            next_token: Option<String>,
+        }
+
+        #[derive(Deserialize)]
+        struct ImageElements<'a> {
+            #[serde(default, borrow)]
+            item: Vec<ImageElement<'a>>,
+        }
+
+        let reply: Reply<'_> = quick_xml::de::from_str(text)?;
+        let images = reply.images.item.into_iter().map(Image::from).collect();
+        Ok(Self { images, next_token: reply.next_token })
+    }
+}

@@ -1,0 +1,10 @@
+//! Elastic Compute Cloud, API version 2016-11-15: images and regions.
+
+mod describe_images;
+mod describe_regions;
+mod image;
+
+pub use self::describe_images::{DescribeImages, ImagesOf};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! The shared files, `~/.aws/config` and `~/.aws/credentials`, and the profile chosen in them.
+//!
+//! Unlike AWS's own loader this one does not overlook a file that is named in the
+//! settings and missing, cannot be read, or is not UTF-8.
+
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use aws_config::profile::{self, ProfileFileLoadError, ProfileSet};
+use aws_runtime::env_config::{
+    EnvConfigValue,
+    file::{EnvConfigFileKind, EnvConfigFiles},
+};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::{Aws, Settings};
+use crate::cloud::{Environment, Error, Kind};
+
+/// How many `source_profile` links are followed; AWS's loader refuses loops by itself.
+const LONGEST_CHAIN: usize = 16;
+
+/// A profile, and the files that it is in.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    name: String,
+    sections: ProfileSet,
+    files: EnvConfigFiles,
+    paths: Vec<PathBuf>,
+}
+
+impl Aws {
+    /// Returns the chosen profile, reading the shared files when first asked.
+    pub(super) async fn profile(&self) -> Result<&Profile, Error> {
+        let load = || Profile::load(&self.inner.settings, &self.inner.environment);
+        self.inner.profile.get_or_init(load).await.as_ref().map_err(Error::clone)
+    }
+}
+
+impl Profile {
+    async fn load(settings: &Settings, environment: &Environment) -> Result<Self, Error> {
+        let config = paths_of(
+            &settings.shared_config_files,
+            ("AWS_CONFIG_FILE", "~/.aws/config"),
+            environment,
+        )?;
+        let credentials = paths_of(
+            &settings.shared_credentials_files,
+            ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+            environment,
+        )?;
+        // An empty text stands for no files: the loader insists on at least one.
+        let mut files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "");
+        for path in &config {
+            files = files.with_file(EnvConfigFileKind::Config, path);
+        }
+        for path in &credentials {
+            files = files.with_file(EnvConfigFileKind::Credentials, path);
+        }
+        let files = files.build();
+        let name = settings.profile.as_deref().or_else(|| environment.get("AWS_PROFILE"));
+        let name = name.unwrap_or("default").to_owned();
+        // The environment is empty because everything it could say is in the arguments.
+        let no_environment = Env::from_slice(&[]);
+        let sections =
+            profile::load(&Fs::real(), &no_environment, &files, Some(name.clone().into())).await;
+        let sections = sections.map_err(|error| unreadable(&explain(&error)))?;
+        Ok(Self { name, sections, files, paths: [config, credentials].concat() })
+    }
+
+    /// Returns its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the files for AWS's loader.
+    pub(super) fn files(&self) -> EnvConfigFiles {
+        self.files.clone()
+    }
+
+    /// Tells whether the files have it.
+    pub(super) fn is_defined(&self) -> bool {
+        self.sections.get_profile(&self.name).is_some()
+    }
+
+    /// Says, for a report, where it was looked for.
+    pub(super) fn places(&self) -> String {
+        if self.paths.is_empty() {
+            return "there are no shared files".to_owned();
+        }
+        let paths: Vec<_> = self.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        format!("looked in {}", paths.join(" and "))
+    }
+
+    /// Returns one of its properties.
+    pub(super) fn property(&self, key: &str) -> Option<&str> {
+        self.sections.get(key).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the endpoint that it names for a service, or else for all of them.
+    pub(super) fn endpoint_url(&self, service_id: &str) -> Option<String> {
+        let is_ignored = self
+            .property("ignore_configured_endpoint_urls")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        if is_ignored {
+            return None;
+        }
+        let no_environment = Env::from_slice(&[]);
+        let value = EnvConfigValue::new()
+            .profile("endpoint_url")
+            .service_id(service_id)
+            .load(&no_environment, Some(&self.sections))
+            .map(|(value, _)| value.into_owned());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// Tells whether its credentials come, in the end, from a login in a browser.
+    pub(super) fn uses_sso(&self) -> bool {
+        let mut name = self.name.as_str();
+        for _ in 0..LONGEST_CHAIN {
+            let Some(profile) = self.sections.get_profile(name) else { return false };
+            if profile.get("sso_session").or_else(|| profile.get("sso_start_url")).is_some() {
+                return true;
+            }
+            match profile.get("source_profile") {
+                Some(source) => name = source,
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+/// Finds the files of one kind. Those of the settings must exist; the one that a
+/// variable names need not: pointing it nowhere is how people switch a file off.
+fn paths_of(
+    settings: &[PathBuf],
+    (variable, standard): (&'static str, &str),
+    environment: &Environment,
+) -> Result<Vec<PathBuf>, Error> {
+    let must_exist = !settings.is_empty();
+    let mut paths: Vec<_> = settings.iter().map(|path| expand(path, environment)).collect();
+    if !must_exist {
+        paths.push(expand(Path::new(environment.get(variable).unwrap_or(standard)), environment));
+    }
+    let mut found = Vec::new();
+    for path in paths {
+        match std::fs::read(&path) {
+            Ok(bytes) if std::str::from_utf8(&bytes).is_ok() => found.push(path),
+            Ok(_) => return Err(unreadable(&format!("`{}` is not UTF-8", path.display()))),
+            Err(error) if error.kind() == ErrorKind::NotFound && !must_exist => {}
+            Err(error) => return Err(unreadable(&format!("`{}`: {error}", path.display()))),
+        }
+    }
+    Ok(found)
+}
+
+/// Replaces a leading `~`.
+fn expand(path: &Path, environment: &Environment) -> PathBuf {
+    match (path.strip_prefix("~"), environment.home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn explain(error: &ProfileFileLoadError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    let text = format!("{error}{}", cause.unwrap_or_default());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn unreadable(reason: &str) -> Error {
+    let message = format!("the shared files cannot be used: {reason}");
+    Error::new(Kind::Credentials, super::credentials::OPERATION, message)
+}

@@ -1,0 +1,141 @@
+//! Why an attempt gave no result, and what kind of failure that is.
+
+use std::{error::Error as StdError, fmt};
+
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
+
+use super::Destination;
+use crate::cloud::{Error, Kind, http::TransportError};
+
+/// A failed attempt.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// What kind of failure it was.
+    pub(super) kind: Kind,
+    /// What a report says about it.
+    pub(super) message: String,
+    /// The vendor's request id, where there was one.
+    pub(super) request_id: Option<String>,
+    /// The vendor's code, where AWS's classifier looks for it. Boxed for its size.
+    pub(super) metadata: Box<ErrorMetadata>,
+}
+
+impl Fault {
+    /// Creates a fault that the vendor has a code for.
+    pub(super) fn vendor(kind: Kind, code: &str, message: String) -> Self {
+        let metadata = Box::new(ErrorMetadata::builder().code(code).build());
+        Self { kind, message, request_id: None, metadata }
+    }
+
+    /// Creates a fault for an answer that this API does not give.
+    pub(super) fn unreadable(message: String) -> Self {
+        Self::plain(Kind::Unreadable, message)
+    }
+
+    /// Creates a fault for an answer that did not come, or not completely.
+    pub(super) fn transport(error: &TransportError) -> Self {
+        let kind = match error {
+            TransportError::Unreachable(_) | TransportError::Broken(_) => Kind::Unreachable,
+            TransportError::Timeout(_) => Kind::Timeout,
+            TransportError::TooLarge => Kind::Unreadable,
+        };
+        Self::plain(kind, error.to_string())
+    }
+
+    /// Creates a fault for what should not happen: the request could not be made.
+    pub(super) fn internal(error: &(dyn StdError + 'static)) -> Self {
+        let causes = std::iter::successors(Some(error), |it| (**it).source());
+        let texts: Vec<_> = causes.map(ToString::to_string).collect();
+        Self::plain(Kind::Other, texts.join(": "))
+    }
+
+    fn plain(kind: Kind, message: String) -> Self {
+        let metadata = Box::new(ErrorMetadata::builder().build());
+        Self { kind, message, request_id: None, metadata }
+    }
+
+    /// Turns it into what callers get.
+    pub(super) fn into_error(
+        self,
+        operation: &'static str,
+        destination: &Destination,
+        attempts: u32,
+    ) -> Error {
+        let mut message = self.message;
+        if self.kind == Kind::Unreachable && !destination.is_custom {
+            message.push_str("; if other hosts can be reached, check the name of the region");
+        }
+        Error {
+            endpoint: destination.endpoint.authority(),
+            code: self.metadata.code().map(str::to_owned),
+            request_id: self.request_id,
+            attempts,
+            ..Error::new(self.kind, operation, message)
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl StdError for Fault {}
+
+impl ProvideErrorMetadata for Fault {
+    fn meta(&self) -> &ErrorMetadata {
+        &self.metadata
+    }
+}
+
+/// Tells what kind of failure a code means; the status decides where the code is new to us.
+///
+/// Source: "Error codes for the Amazon EC2 API" and "Common errors" of the STS API.
+pub(super) fn kind_of(code: &str, status: u16) -> Kind {
+    match code {
+        "AuthFailure"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "IncompleteSignature"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSecurity"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException" => Kind::Credentials,
+        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Kind::Clock,
+        "OptInRequired" | "RegionDisabledException" => Kind::Region,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "Blocked"
+        | "OperationNotPermitted"
+        | "PendingVerification"
+        | "UnauthorizedOperation" => Kind::Denied,
+        "InternalError" | "InternalFailure" | "RequestTimeout" | "ServiceUnavailable"
+        | "Unavailable" => Kind::Unavailable,
+        "ConcurrentModification" | "IncorrectState" | "InvalidAMIID.Unavailable" => Kind::Conflict,
+        "NoSuchEntity" => Kind::NotFound,
+        "MissingAction"
+        | "MissingParameter"
+        | "UnknownParameter"
+        | "UnsupportedOperation"
+        | "ValidationError" => Kind::Invalid,
+        code if THROTTLING_ERRORS.contains(&code) => Kind::Throttled,
+        code if code.ends_with(".NotFound") => Kind::NotFound,
+        code if code.starts_with("Invalid") || code.starts_with("Malformed") => Kind::Invalid,
+        _ => kind_of_status(status),
+    }
+}
+
+fn kind_of_status(status: u16) -> Kind {
+    match status {
+        401 => Kind::Credentials,
+        403 => Kind::Denied,
+        429 => Kind::Throttled,
+        500.. => Kind::Unavailable,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,153 @@
+//! What became of the attempts of one call.
+//!
+//! The runtime tells only how a call ended, and a deadline that falls into a pause ends
+//! it as a timeout. What helps a practitioner is why it had to be repeated, and how often.
+
+use std::{
+    error::Error as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{
+                BeforeTransmitInterceptorContextRef, Error, FinalizerInterceptorContextRef,
+                InterceptorContext,
+            },
+            dyn_dispatch_hint,
+        },
+        orchestrator::OrchestratorError,
+        retries::classifiers::{ClassifyRetry, RetryAction},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use tokio::time::Instant;
+
+use super::fault::Fault;
+use crate::cloud::http::TransportError;
+
+/// How often in a row nobody may be reached. More seldom helps: a name that does not
+/// resolve now will not do so in a minute.
+const MOST_MISSES: u32 = 3;
+
+/// Writes down attempts; clones write into the same journal.
+#[derive(Clone, Debug)]
+pub(super) struct Journal {
+    patience: Duration,
+    entries: Arc<Mutex<Entries>>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    attempts: u32,
+    misses: u32,
+    sent_at: Option<Instant>,
+    last: Option<Fault>,
+}
+
+impl Journal {
+    /// Starts empty; `patience` is how long an attempt may take.
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { patience, entries: Arc::default() }
+    }
+
+    /// Returns how often the call was sent.
+    pub(super) fn attempts(&self) -> u32 {
+        self.with(|entries| entries.attempts)
+    }
+
+    /// Returns why the last attempt failed.
+    pub(super) fn last_fault(&self) -> Option<Fault> {
+        self.with(|entries| entries.last.clone())
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Entries) -> T) -> T {
+        read(&mut self.entries.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write_down(&self, error: &OrchestratorError<Error>) {
+        if error.is_timeout_error() && self.was_cut_short() {
+            return;
+        }
+        let transport = self.transport_error(error);
+        let is_miss = matches!(transport, Some(TransportError::Unreachable(_)));
+        let answer = error.as_operation_error().and_then(|fault| fault.downcast_ref::<Fault>());
+        let fault = match (answer, transport) {
+            (Some(fault), _) => fault.clone(),
+            (None, Some(transport)) => Fault::transport(&transport),
+            (None, None) => Fault::internal(error),
+        };
+        self.with(|entries| {
+            entries.misses = if is_miss { entries.misses + 1 } else { 0 };
+            entries.last = Some(fault);
+        });
+    }
+
+    /// Tells whether the deadline of the call ended an attempt long before its own. If
+    /// there was an attempt before, that one knows better what the matter is.
+    fn was_cut_short(&self) -> bool {
+        self.with(|entries| {
+            let elapsed = entries.sent_at.map_or(Duration::MAX, |instant| instant.elapsed());
+            entries.last.is_some() && elapsed < self.patience * 9 / 10
+        })
+    }
+
+    fn transport_error(&self, error: &OrchestratorError<Error>) -> Option<TransportError> {
+        if error.is_timeout_error() {
+            return Some(TransportError::Timeout(self.patience));
+        }
+        error.as_connector_error()?.source()?.downcast_ref().cloned()
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Journal {
+    fn name(&self) -> &'static str {
+        "Journal"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.with(|entries| {
+            entries.attempts += 1;
+            entries.sent_at = Some(Instant::now());
+        });
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Err(error)) = context.output_or_error() {
+            self.write_down(error);
+        }
+        Ok(())
+    }
+}
+
+/// Ends attempts to reach what cannot be reached; leaves the rest to AWS's classifiers.
+impl ClassifyRetry for Journal {
+    fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
+        if self.with(|entries| entries.misses) >= MOST_MISSES {
+            RetryAction::RetryForbidden
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "Journal"
+    }
+}

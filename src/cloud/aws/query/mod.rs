@@ -1,0 +1,201 @@
+//! One call of a query API: a signed form goes out, an XML document comes back.
+//!
+//! AWS's runtime drives it: signing, attempts with growing, jittered pauses, the
+//! server's own delay, one deadline for each attempt and one for all of them. All
+//! calls here only read; before one that writes is added, decide what may be repeated.
+
+mod fault;
+mod form;
+mod journal;
+mod reply;
+
+use std::time::Duration;
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_runtime::{
+    auth::{
+        SigV4OperationSigningConfig,
+        sigv4::{SCHEME_ID, SigV4AuthScheme},
+    },
+    retries::classifiers::AwsErrorCodeClassifier,
+};
+use aws_smithy_runtime::client::{
+    identity::IdentityCache,
+    orchestrator::operation::{Operation, OperationBuilder},
+    retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier},
+};
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        auth::{
+            AuthSchemeOptionResolverParams, SharedAuthScheme, SharedAuthSchemeOptionResolver,
+            static_resolver::StaticAuthSchemeOptionResolver,
+        },
+        identity::SharedIdentityResolver,
+        orchestrator::{HttpRequest, OrchestratorError},
+        runtime_components::RuntimeComponentsBuilder,
+        runtime_plugin::StaticRuntimePlugin,
+        stalled_stream_protection::StalledStreamProtectionConfig,
+    },
+};
+use aws_smithy_types::{
+    body::SdkBody, config_bag::Layer, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_types::{
+    SigningName,
+    region::{Region, SigningRegion},
+};
+
+pub(super) use self::form::Form;
+use self::{fault::Fault, journal::Journal, reply::Sender};
+use super::{
+    Aws, BEHAVIOR, WallClock,
+    endpoints::{Destination, Service},
+};
+use crate::cloud::{Error, Kind};
+
+/// The pause before the first repetition at the default patience, which is a minute.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Statuses that may pass, whoever sends them.
+const PASSING: &[u16] = &[429, 500, 502, 503, 504];
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// An operation: how it is called and what its answer means.
+#[derive(Debug)]
+pub(super) struct Action<Output> {
+    /// The service that offers it.
+    pub(super) service: Service,
+    /// The vendor's name of it.
+    pub(super) name: &'static str,
+    /// Its name in reports: `service:Name`.
+    pub(super) label: &'static str,
+    /// The name of the root of its answer.
+    pub(super) root: &'static str,
+    /// Reads its answer, whose root has been checked.
+    pub(super) read: fn(&str) -> Result<Output, quick_xml::DeError>,
+}
+
+impl Aws {
+    /// Makes a call: signs, sends, repeats while that can help, and reads the answer.
+    ///
+    /// Takes at most twice the request timeout, plus as much again for credentials.
+    /// Where nothing can be reached it gives up after three attempts: that takes
+    /// some seconds if connections are refused, and at most half a minute if they hang.
+    ///
+    /// # Errors
+    ///
+    /// Anything that can go wrong, told apart by the kind.
+    pub(super) async fn call<Output>(
+        &self,
+        action: &'static Action<Output>,
+        region: &str,
+        form: Form,
+    ) -> Result<Output, Error>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
+        let destination = self.destination(action.service, region, action.label).await?;
+        let credentials = self.credentials().await?;
+        let journal = Journal::new(self.inner.settings.request_timeout);
+        let operation = self
+            .operation(action, &destination, &journal, &credentials)
+            .runtime_plugin(self.signing(action.service, region, credentials))
+            .build();
+        let form = form.with_action(action.name, action.service.version());
+        let error = match operation.invoke(form).await {
+            Ok(output) => return Ok(output),
+            Err(error) => error,
+        };
+        let fault = journal.last_fault().unwrap_or_else(|| Fault::internal(&error));
+        if fault.kind == Kind::Credentials {
+            self.forget_credentials().await;
+        }
+        Err(fault.into_error(action.label, &destination, journal.attempts()))
+    }
+
+    /// Says everything about a call but how it is signed.
+    fn operation<Output>(
+        &self,
+        action: &'static Action<Output>,
+        destination: &Destination,
+        journal: &Journal,
+        credentials: &Credentials,
+    ) -> OperationBuilder<Form, Output, Fault>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
+        let patience = self.inner.settings.request_timeout;
+        let timeouts = TimeoutConfig::builder()
+            .read_timeout(patience)
+            .operation_attempt_timeout(patience)
+            .operation_timeout(self.budget())
+            .build();
+        let has_temporary_keys = credentials.session_token().is_some();
+        let sender = Sender { clock: self.inner.clock, has_temporary_keys };
+        Operation::builder()
+            .service_name(action.service.id())
+            .operation_name(action.name)
+            .behavior_version(BEHAVIOR())
+            .http_client(self.inner.connector.clone())
+            .endpoint_url(destination.endpoint.url())
+            .time_source(WallClock(self.inner.clock))
+            .timeout_config(timeouts)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .standard_retry(&self.retries())
+            // Without classifiers the standard strategy repeats nothing at all.
+            .retry_classifier(TransientErrorClassifier::<Fault>::new())
+            .retry_classifier(HttpStatusCodeClassifier::new_from_codes(PASSING))
+            .retry_classifier(AwsErrorCodeClassifier::<Fault>::new())
+            .retry_classifier(journal.clone())
+            .interceptor(journal.clone())
+            .serializer(request)
+            .deserializer(move |response| {
+                reply::read(response, action, sender).map_err(OrchestratorError::operation)
+            })
+    }
+
+    /// Returns how to repeat. Pauses are in proportion to the patience: who cannot wait
+    /// two seconds for an answer must not spend one of them asleep.
+    fn retries(&self) -> RetryConfig {
+        let patience = self.inner.settings.request_timeout;
+        RetryConfig::standard()
+            .with_max_attempts(self.inner.settings.max_retries.saturating_add(1))
+            .with_initial_backoff(FIRST_PAUSE.min(patience / 60))
+            .with_max_backoff(LONGEST_PAUSE.min(patience / 3))
+    }
+
+    fn signing(
+        &self,
+        service: Service,
+        region: &str,
+        credentials: Credentials,
+    ) -> StaticRuntimePlugin {
+        let mut config = Layer::new("signing");
+        config.store_put(self.inner.retry_quota.clone());
+        config.store_put(AuthSchemeOptionResolverParams::new(()));
+        config.store_put(SigV4OperationSigningConfig {
+            region: Some(SigningRegion::from(Region::new(region.to_owned()))),
+            name: Some(SigningName::from_static(service.id())),
+            ..SigV4OperationSigningConfig::default()
+        });
+        let schemes = StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]);
+        let identity = SharedIdentityResolver::new(SharedCredentialsProvider::new(credentials));
+        let components = RuntimeComponentsBuilder::new("signing")
+            .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
+            .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(schemes)))
+            .with_identity_cache(Some(IdentityCache::no_cache()))
+            .with_identity_resolver(SCHEME_ID, identity);
+        StaticRuntimePlugin::new().with_config(config.freeze()).with_runtime_components(components)
+    }
+}
+
+fn request(form: Form) -> Result<HttpRequest, BoxError> {
+    let mut request = HttpRequest::new(SdkBody::from(form.into_body()));
+    request.set_method("POST")?;
+    request.set_uri("/")?;
+    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded");
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests;

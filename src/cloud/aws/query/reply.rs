@@ -1,0 +1,173 @@
+//! What an answer means.
+//!
+//! Success is status 200 with the expected root; failure is one of AWS's two error
+//! documents. Anything else (a proxy's page, a redirect, half a document) is unreadable.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use quick_xml::events::Event;
+use serde::Deserialize;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc2822};
+
+use super::{
+    Action,
+    fault::{Fault, kind_of},
+};
+use crate::cloud::{Clock, Kind};
+
+/// How far clocks may be apart; AWS accepts 15 minutes for most calls and 5 for some.
+const TOLERANCE: Duration = Duration::minutes(4);
+/// Follows the message of a refusal, when AWS explains it to those who may decode it.
+const ENCODED: &str = " Encoded authorization failure message:";
+const LONGEST_MESSAGE: usize = 400;
+const LONGEST_EXCERPT: usize = 80;
+
+/// What has to be known about the sender to understand a refusal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sender {
+    /// The clock that requests are signed by.
+    pub(super) clock: Clock,
+    /// Whether the keys come with a session token, and so expire.
+    pub(super) has_temporary_keys: bool,
+}
+
+/// Reads the answer to a call.
+pub(super) fn read<Output>(
+    response: &HttpResponse,
+    action: &Action<Output>,
+    sender: Sender,
+) -> Result<Output, Fault> {
+    let status = response.status();
+    let bytes = response.body().bytes().unwrap_or_default();
+    let text = std::str::from_utf8(bytes).map_err(|_| foreign(response, "is not UTF-8"))?;
+    if status.as_u16() == 200 {
+        if !has_root(text, action.root) {
+            return Err(foreign(response, &format!("is no `{}`", action.root)));
+        }
+        return (action.read)(text).map_err(|error| {
+            foreign(response, &format!("is a broken `{}` ({error})", action.root))
+        });
+    }
+    let refusal = quick_xml::de::from_str::<Refusal>(text).ok().and_then(Refusal::flatten);
+    match refusal {
+        Some((error, request_id)) if !status.is_success() && !is_redirect(status.as_u16()) => {
+            let fault = refused(error, status.as_u16(), server_time(response), sender);
+            Err(Fault { request_id, ..fault })
+        }
+        _ => Err(foreign(response, "is not an answer of AWS")),
+    }
+}
+
+/// Both error documents: EC2 has `Errors` and `RequestID`, the others `Error` and `RequestId`.
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(rename = "Errors")]
+    errors: Option<VendorErrors>,
+    #[serde(rename = "Error")]
+    error: Option<VendorError>,
+    #[serde(rename = "RequestID", alias = "RequestId")]
+    request_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct VendorErrors {
+    #[serde(rename = "Error")]
+    error: Option<VendorError>,
+}
+
+#[derive(Deserialize)]
+struct VendorError {
+    #[serde(rename = "Code")]
+    code: String,
+    #[serde(rename = "Message", default)]
+    message: String,
+}
+
+impl Refusal {
+    fn flatten(self) -> Option<(VendorError, Option<String>)> {
+        let error = self.errors.and_then(|errors| errors.error).or(self.error)?;
+        (!error.code.is_empty()).then_some((error, self.request_id))
+    }
+}
+
+fn refused(
+    error: VendorError,
+    status: u16,
+    server_time: Option<OffsetDateTime>,
+    sender: Sender,
+) -> Fault {
+    let VendorError { code, message } = error;
+    let message = tidy(&message);
+    let kind = kind_of(&code, status);
+    let ahead = server_time.map(|time| (sender.clock)() - time);
+    let is_off = ahead.is_some_and(|ahead| ahead.abs() > TOLERANCE);
+    match (kind, ahead) {
+        // EC2 calls a wrong clock `AuthFailure`, too.
+        (Kind::Clock | Kind::Credentials, Some(ahead)) if is_off => {
+            let side = if ahead.is_positive() { "ahead of" } else { "behind" };
+            let seconds = ahead.whole_seconds().abs();
+            let message = format!("{message}; this machine's clock is {seconds} s {side} AWS's");
+            Fault::vendor(Kind::Clock, &code, message)
+        }
+        // EC2 calls expired keys `RequestExpired`, too.
+        (Kind::Clock, Some(_)) if code == "RequestExpired" && sender.has_temporary_keys => {
+            let message = format!("{message}; the clocks agree, so the session has expired");
+            Fault::vendor(Kind::Credentials, &code, message)
+        }
+        _ if code == "AuthFailure" => {
+            let message = format!(
+                "{message}; AWS also says this of a region that is not enabled for the account"
+            );
+            Fault::vendor(kind, &code, message)
+        }
+        _ => Fault::vendor(kind, &code, message),
+    }
+}
+
+/// Takes the first line: those behind it repeat the request, session token included.
+fn tidy(message: &str) -> String {
+    let message = message.split_once(ENCODED).map_or(message, |(message, _)| message);
+    let line = message.trim().lines().next().unwrap_or_default();
+    let line: String = line.chars().take(LONGEST_MESSAGE).collect();
+    let line = line.trim_end().trim_end_matches('.');
+    if line.is_empty() { "no message".to_owned() } else { line.to_owned() }
+}
+
+fn server_time(response: &HttpResponse) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(response.headers().get("date")?, &Rfc2822).ok()
+}
+
+fn is_redirect(status: u16) -> bool {
+    (300..400).contains(&status)
+}
+
+fn has_root(text: &str, expected: &str) -> bool {
+    let mut reader = quick_xml::Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(root) | Event::Empty(root)) => {
+                return root.local_name().into_inner() == expected;
+            }
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Describes an answer that no AWS service gives, with a taste of it.
+fn foreign(response: &HttpResponse, what: &str) -> Fault {
+    let kind = response.headers().get("content-type").map(|kind| printable(kind.as_bytes()));
+    let kind = kind.map_or_else(String::new, |kind| format!(", {kind}"));
+    let taste = printable(response.body().bytes().unwrap_or_default());
+    let taste = if taste.is_empty() { "it is empty".to_owned() } else { format!("`{taste}`") };
+    let status = response.status().as_u16();
+    Fault::unreadable(format!("the answer (HTTP {status}{kind}) {what}: {taste}"))
+}
+
+/// Returns the beginning of a text, fit for a report: on one line, without control characters.
+fn printable(bytes: &[u8]) -> String {
+    let beginning = bytes.get(..LONGEST_EXCERPT * 8).unwrap_or(bytes);
+    let text = String::from_utf8_lossy(beginning);
+    let words: Vec<_> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let words = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    words.join(" ").chars().take(LONGEST_EXCERPT).collect()
+}

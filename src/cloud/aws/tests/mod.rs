@@ -1,0 +1,57 @@
+//! What every test of this client needs, and tests of the whole of it over loopback.
+
+mod calls;
+mod places;
+mod server;
+
+use std::time::Duration;
+
+use time::{OffsetDateTime, macros::datetime};
+
+pub(super) use self::server::{Answer, Server};
+use super::*;
+use crate::cloud::{Endpoint, HttpSettings, Secret};
+
+/// The time of all tests.
+pub(super) const NOW: OffsetDateTime = datetime!(2026-05-01 12:00 UTC);
+
+/// The clock of all tests.
+pub(super) fn clock() -> OffsetDateTime {
+    NOW
+}
+
+/// Settings that say nothing and lose no time.
+pub(super) fn settings() -> Settings {
+    Settings {
+        region: None,
+        profile: None,
+        keys: None,
+        shared_config_files: Vec::new(),
+        shared_credentials_files: Vec::new(),
+        endpoints: Endpoints::default(),
+        http: HttpSettings::default(),
+        max_retries: 4,
+        request_timeout: Duration::from_millis(600),
+        remember_secret: |_| {},
+    }
+}
+
+/// An environment without metadata service, and with these variables.
+pub(super) fn environment(variables: &[(&str, &str)]) -> Environment {
+    let variables = [&[("AWS_EC2_METADATA_DISABLED", "true")], variables].concat();
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    Environment::new(variables.into_iter().map(owned))
+}
+
+/// A client with keys whose calls go to this server.
+pub(super) fn client_of(server: &Server) -> Aws {
+    let keys = StaticKeys {
+        access_key: "AKIDEXAMPLE".to_owned(),
+        secret_key: Secret::new("wJalrXUtnFEMI"),
+        token: None,
+    };
+    let endpoint = Some(Endpoint::parse(&server.url()).unwrap());
+    let endpoints = Endpoints { ec2: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
+    let settings = Settings { keys: Some(keys), endpoints, ..settings() };
+    Aws::new(settings, environment(&[]), clock)
+}

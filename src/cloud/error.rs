@@ -1,0 +1,84 @@
+//! What a call to a cloud fails with.
+//!
+//! Branch on the [`Kind`]; everything else is for the report. Nobody matches on text.
+
+use std::fmt;
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The thing asked for is not there.
+    NotFound,
+    /// The caller is known but may not do this.
+    Denied,
+    /// The cloud asked to slow down, more often than we were told to retry.
+    Throttled,
+    /// Somebody else is changing the same thing, or its state forbids the call.
+    Conflict,
+    /// The cloud found fault with the request.
+    Invalid,
+    /// No credentials, or credentials that the cloud does not accept.
+    Credentials,
+    /// The clocks of cloud and machine are too far apart.
+    Clock,
+    /// The region does not exist, or is not enabled.
+    Region,
+    /// The endpoint cannot be reached: name, route, proxy or TLS.
+    Unreachable,
+    /// The endpoint did not answer in time.
+    Timeout,
+    /// The answer is not one that this API gives.
+    Unreadable,
+    /// The cloud failed by itself.
+    Unavailable,
+    /// Anything else.
+    Other,
+}
+
+/// A failed call.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// What kind of failure it was.
+    pub kind: Kind,
+    /// The call, as `service:Operation`, for instance `ecs:DescribeImages`;
+    /// `credentials` where none was made.
+    pub operation: &'static str,
+    /// Where it was sent: a host, or empty where nothing was sent.
+    pub endpoint: String,
+    /// The vendor's code, where there was one.
+    pub code: Option<String>,
+    /// What the vendor, the transport or we say about it, secrets left out; no final full stop.
+    pub message: String,
+    /// The vendor's request id, where there was one.
+    pub request_id: Option<String>,
+    /// How often the call was sent.
+    pub attempts: u32,
+}
+
+impl Error {
+    /// Creates an error about a call that was not sent, or not answered by the vendor.
+    pub fn new(kind: Kind, operation: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            operation,
+            endpoint: String::new(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+            attempts: 0,
+        }
+    }
+}
+
+/// For logs; the report to the practitioner is made elsewhere.
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} failed ({:?})", self.operation, self.kind)?;
+        if let Some(code) = &self.code {
+            write!(formatter, ", code {code}")?;
+        }
+        write!(formatter, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for Error {}

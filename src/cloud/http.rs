@@ -1,0 +1,150 @@
+//! The only socket: sends one request, reads one bounded answer.
+//!
+//! No redirects: a signature is good for one host. No retries: they belong to
+//! whoever knows what is safe to repeat. Proxies come from the usual variables.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
+use thiserror::Error;
+
+/// The largest answer that is read; a full page of images has about 4 MiB.
+const LARGEST_ANSWER: usize = 32 << 20;
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How to connect.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// Root certificates to trust instead of the system's.
+    pub roots: Option<Vec<CertificateDer<'static>>>,
+}
+
+/// An HTTP client. Made at no cost: connections, and the system's root
+/// certificates, wait for the first request.
+#[derive(Clone, Debug)]
+pub struct Http {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    settings: HttpSettings,
+    plain: OnceLock<reqwest::Client>,
+    tls: OnceLock<Result<reqwest::Client, TransportError>>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, Error)]
+pub(super) enum TransportError {
+    /// Nobody was reached, so nothing can have happened.
+    #[error("{0}")]
+    Unreachable(String),
+    /// No answer, or not all of it, in time.
+    #[error("no answer within {} s", .0.as_secs_f64())]
+    Timeout(Duration),
+    /// The connection broke before the answer was complete; the request may have taken effect.
+    #[error("{0}")]
+    Broken(String),
+    /// More than we are willing to read.
+    #[error("the answer has more than {} MiB", LARGEST_ANSWER >> 20)]
+    TooLarge,
+}
+
+impl Http {
+    /// Creates a client without connecting anywhere.
+    pub fn new(settings: HttpSettings) -> Self {
+        let inner = Inner { settings, plain: OnceLock::new(), tls: OnceLock::new() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    pub(super) async fn send(
+        &self,
+        request: Request<Bytes>,
+        patience: Duration,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let client = self.client(request.uri().scheme_str() == Some("https"))?;
+        let mut request = reqwest::Request::try_from(request)
+            .map_err(|error| TransportError::Unreachable(chain(&error)))?;
+        *request.timeout_mut() = Some(patience);
+        let explain = |error: reqwest::Error| explain(&error, patience);
+        let mut answer = client.execute(request).await.map_err(explain)?;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(explain)? {
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                return Err(TransportError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body.freeze());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+
+    fn client(&self, tls: bool) -> Result<reqwest::Client, TransportError> {
+        if tls {
+            self.inner.tls.get_or_init(|| Ok(build(self.inner.settings.roots()?))).clone()
+        } else {
+            Ok(self.inner.plain.get_or_init(|| build(RootCertStore::empty())).clone())
+        }
+    }
+}
+
+impl HttpSettings {
+    /// Returns whom to trust; the system's root certificates take some milliseconds to load.
+    fn roots(&self) -> Result<RootCertStore, TransportError> {
+        let certificates = match &self.roots {
+            Some(roots) => roots.clone(),
+            None => rustls_native_certs::load_native_certs().certs,
+        };
+        let mut store = RootCertStore::empty();
+        match store.add_parsable_certificates(certificates) {
+            (0, _) => Err(TransportError::Unreachable(
+                "this machine has no root certificates to trust; install its `ca-certificates` \
+                 package, or name a `ca_bundle`"
+                    .to_owned(),
+            )),
+            _ => Ok(store),
+        }
+    }
+}
+
+fn build(roots: RootCertStore) -> reqwest::Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring supports both TLS versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .tls_backend_preconfigured(tls)
+        .build()
+        .expect("these settings contradict nothing")
+}
+
+fn explain(error: &reqwest::Error, patience: Duration) -> TransportError {
+    if error.is_connect() {
+        TransportError::Unreachable(chain(error))
+    } else if error.is_timeout() {
+        TransportError::Timeout(patience)
+    } else {
+        TransportError::Broken(chain(error))
+    }
+}
+
+/// Joins the causes of an error: the outer ones alone say next to nothing.
+/// Leaves out the first, which repeats the URL with all its parameters.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    if texts.is_empty() { "the request could not be sent".to_owned() } else { texts.join(": ") }
+}
