@@ -1,0 +1,72 @@
+//! Alibaba Cloud's images.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use super::Catalogue;
+use crate::{
+    cloud::{
+        Error, Listing,
+        alicloud::{Alicloud, DescribeImages, ImagesOf},
+    },
+    image::{Image, Owner, Rule},
+    provider::{place::Place, rule_inputs::vendor_tags},
+};
+
+/// All states that an image can be in; left out, only available ones come back.
+const EVERY_STATUS: &[&str] =
+    &["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"];
+
+impl Catalogue for Place<'_, Alicloud> {
+    async fn candidates(&self, rule: &Rule) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        let statuses = if rule.include_deprecated {
+            vec!["Available", "Deprecated"]
+        } else {
+            vec!["Available"]
+        };
+        let tags = vendor_tags(rule);
+        let questions = rule.owners.iter().map(|owner| DescribeImages {
+            region: self.region.clone(),
+            owner: images_of(owner),
+            statuses: statuses.clone(),
+            tags: tags.clone(),
+            limit: None,
+        });
+        self.ask(questions).await
+    }
+
+    async fn everything(
+        &self,
+        rule: &Rule,
+        limit: usize,
+    ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        let owners = rule.owners.iter().map(images_of);
+        let questions = owners.chain([ImagesOf::SharedWithCaller]).map(|owner| DescribeImages {
+            region: self.region.clone(),
+            owner,
+            statuses: EVERY_STATUS.to_vec(),
+            tags: Vec::new(),
+            limit: Some(limit),
+        });
+        self.ask(questions).await
+    }
+}
+
+impl Place<'_, Alicloud> {
+    async fn ask(
+        &self,
+        questions: impl Iterator<Item = DescribeImages>,
+    ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        try_join_all(questions.map(|question| self.client.describe_images(question))).await
+    }
+}
+
+fn images_of(owner: &Owner) -> ImagesOf {
+    match owner {
+        Owner::Caller => ImagesOf::Caller,
+        Owner::Group("marketplace") => ImagesOf::Marketplace,
+        Owner::Group(_) => ImagesOf::System,
+        Owner::Account(id) => ImagesOf::Account(id.clone()),
+    }
+}

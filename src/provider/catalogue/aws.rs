@@ -1,0 +1,68 @@
+//! AWS's images.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use super::Catalogue;
+use crate::{
+    cloud::{
+        Error, Listing,
+        aws::{Aws, DescribeImages, ImagesOf},
+    },
+    image::{Image, Owner, Rule},
+    provider::{place::Place, rule_inputs::vendor_tags},
+};
+
+impl Catalogue for Place<'_, Aws> {
+    async fn candidates(&self, rule: &Rule) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        let tags = vendor_tags(rule);
+        let questions = rule.owners.iter().map(|owner| DescribeImages {
+            region: self.region.clone(),
+            source: images_of(owner),
+            available_only: true,
+            tags: tags.clone(),
+            // An image that is deprecated today may not have been at `as_of`.
+            include_deprecated: rule.include_deprecated || rule.as_of.is_some(),
+            include_disabled: false,
+            limit: None,
+        });
+        self.ask(questions).await
+    }
+
+    async fn everything(
+        &self,
+        rule: &Rule,
+        limit: usize,
+    ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        let owners = rule.owners.iter().map(images_of);
+        let questions = owners.chain([ImagesOf::SharedWithCaller]).map(|source| DescribeImages {
+            region: self.region.clone(),
+            source,
+            available_only: false,
+            tags: Vec::new(),
+            include_deprecated: true,
+            include_disabled: true,
+            limit: Some(limit),
+        });
+        self.ask(questions).await
+    }
+}
+
+impl Place<'_, Aws> {
+    async fn ask(
+        &self,
+        questions: impl Iterator<Item = DescribeImages>,
+    ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
+        try_join_all(questions.map(|question| self.client.describe_images(question))).await
+    }
+}
+
+fn images_of(owner: &Owner) -> ImagesOf {
+    match owner {
+        Owner::Caller => ImagesOf::Caller,
+        Owner::Group("amazon") => ImagesOf::Amazon,
+        Owner::Group(_) => ImagesOf::Marketplace,
+        Owner::Account(id) => ImagesOf::Account(id.clone()),
+    }
+}

@@ -1,0 +1,398 @@
+//! From the provider block and the environment to clients.
+//!
+//! Nothing is called and no credential is looked up here: a cloud that the run
+//! never uses needs none.
+
+use std::time::Duration;
+
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use time::OffsetDateTime;
+
+use super::{
+    block::{
+        AlicloudEndpointsModel, AlicloudModel, AwsEndpointsModel, AwsModel, ProviderModel,
+        TagPatterns,
+    },
+    rule_inputs::{read_span, read_tags},
+};
+use crate::{
+    cloud::{
+        Clock, Endpoint, Environment, HttpSettings, Secret,
+        alicloud::{self, Alicloud},
+        aws::{self, Aws},
+    },
+    plugin::{Attr, Diagnostic, Diagnostics, Path, mask},
+};
+
+const DEFAULT_MAX_RETRIES: u32 = 9;
+const MOST_RETRIES: u32 = 100;
+const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What every type works with: the golden rule of the provider block and both clouds.
+pub struct Clouds {
+    /// What golden means everywhere; unknown while the block depends on something.
+    pub(super) golden_tags: Attr<TagPatterns>,
+    pub(super) alicloud: Access<Alicloud>,
+    pub(super) aws: Access<Aws>,
+    clock: Clock,
+}
+
+/// The way to one cloud.
+pub(super) struct Access<Client> {
+    /// The client, or what the block leaves unknown that it would need.
+    client: Result<Client, Diagnostics>,
+    region_is_unknown: bool,
+}
+
+impl<Client> Access<Client> {
+    /// Returns the client.
+    ///
+    /// # Errors
+    ///
+    /// The block depends on something that is not known yet.
+    pub(super) fn client(&self) -> Result<&Client, Diagnostics> {
+        self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// Tells whether the block's region is only known after apply.
+    pub(super) fn region_is_unknown(&self) -> bool {
+        self.region_is_unknown
+    }
+}
+
+impl Clouds {
+    /// Makes the clients.
+    ///
+    /// # Errors
+    ///
+    /// What [`validate`] finds.
+    pub(super) fn configure(
+        model: ProviderModel,
+        environment: &Environment,
+        clock: Clock,
+    ) -> Result<Self, Diagnostics> {
+        let mut problems = validate_golden_tags(&model.golden_tags);
+        let alicloud = access(model.alicloud, "alicloud", read_alicloud, &mut problems);
+        let aws = access(model.aws, "aws", read_aws, &mut problems);
+        problems.or_value(Self {
+            golden_tags: model.golden_tags,
+            alicloud: alicloud.map(|settings| Alicloud::new(settings, environment.clone(), clock)),
+            aws: aws.map(|settings| Aws::new(settings, environment.clone(), clock)),
+            clock,
+        })
+    }
+
+    /// Tells the time.
+    pub(super) fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+}
+
+/// Takes a snapshot of the environment; variables that are no text are left out.
+pub(super) fn environment() -> Environment {
+    #[allow(clippy::disallowed_methods, reason = "the only place that reads the environment")]
+    let variables = std::env::vars_os();
+    let texts = variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Environment::new(texts)
+}
+
+/// Tells the time.
+#[allow(clippy::disallowed_methods, reason = "the only place that reads the clock")]
+pub(super) fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// Finds fault with whatever is known of the block.
+pub(super) fn validate(model: &ProviderModel) -> Diagnostics {
+    let mut problems = validate_golden_tags(&model.golden_tags);
+    if let Some(model) = model.alicloud.known() {
+        let mut block = Block::new("alicloud");
+        read_alicloud(model, &mut block);
+        problems.append(block.faults);
+    }
+    if let Some(model) = model.aws.known() {
+        let mut block = Block::new("aws");
+        read_aws(model, &mut block);
+        problems.append(block.faults);
+    }
+    problems
+}
+
+fn validate_golden_tags(tags: &Attr<TagPatterns>) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    if let Some(tags) = tags.known() {
+        read_tags(tags, &Path::root("golden_tags"), &mut problems);
+    }
+    problems
+}
+
+impl<Settings> Access<Settings> {
+    fn map<Client>(self, make: impl FnOnce(Settings) -> Client) -> Access<Client> {
+        Access { client: self.client.map(make), region_is_unknown: self.region_is_unknown }
+    }
+}
+
+/// Reads the object of one cloud; one that is left out counts as empty.
+fn access<Model: Default, Settings>(
+    model: Attr<Model>,
+    name: &'static str,
+    read: impl FnOnce(&Model, &mut Block) -> Settings,
+    problems: &mut Diagnostics,
+) -> Access<Settings> {
+    let mut block = Block::new(name);
+    if model.is_unknown() {
+        block.unknowns.push(unknown(Path::root(name)));
+    }
+    let settings = read(&model.into_known().unwrap_or_default(), &mut block);
+    problems.append(block.faults);
+    Access {
+        client: block.unknowns.or_value(settings),
+        region_is_unknown: block.region_is_unknown,
+    }
+}
+
+fn read_alicloud(model: &AlicloudModel, block: &mut Block) -> alicloud::Settings {
+    block.refuse("ecs_role_name", &model.ecs_role_name);
+    block.refuse("credentials_uri", &model.credentials_uri);
+    block.refuse("assume_role", &model.assume_role);
+    block.refuse("assume_role_with_oidc", &model.assume_role_with_oidc);
+    alicloud::Settings {
+        region: block.region(&model.region),
+        credentials: alicloud::CredentialSettings {
+            access_key: block.text("access_key", &model.access_key),
+            secret_key: block.secret("secret_key", &model.secret_key),
+            security_token: block.secret("security_token", &model.security_token),
+            profile: block.text("profile", &model.profile),
+            shared_credentials_file: block
+                .text("shared_credentials_file", &model.shared_credentials_file)
+                .map(Into::into),
+        },
+        endpoints: block.known("endpoints", &model.endpoints).map_or_else(
+            alicloud::Endpoints::default,
+            |endpoints: &AlicloudEndpointsModel| alicloud::Endpoints {
+                ecs: block.endpoint("ecs", &endpoints.ecs),
+                ram: block.endpoint("ram", &endpoints.ram),
+                resourcemanager: block.endpoint("resourcemanager", &endpoints.resourcemanager),
+                resourcedirectory: block
+                    .endpoint("resourcedirectory", &endpoints.resourcedirectory),
+                sts: block.endpoint("sts", &endpoints.sts),
+            },
+        ),
+        http: block.http(&model.ca_bundle),
+        max_retries: block.max_retries(&model.max_retries),
+        request_timeout: block.request_timeout(&model.request_timeout),
+        remember_secret: mask,
+    }
+}
+
+fn read_aws(model: &AwsModel, block: &mut Block) -> aws::Settings {
+    block.refuse("assume_role", &model.assume_role);
+    block.refuse("assume_role_with_web_identity", &model.assume_role_with_web_identity);
+    block.refuse("allowed_account_ids", &model.allowed_account_ids);
+    block.refuse("forbidden_account_ids", &model.forbidden_account_ids);
+    block.refuse("use_fips_endpoint", &model.use_fips_endpoint);
+    block.refuse("use_dualstack_endpoint", &model.use_dualstack_endpoint);
+    aws::Settings {
+        region: block.region(&model.region),
+        profile: block.text("profile", &model.profile),
+        keys: aws_keys(model, block),
+        shared_config_files: block.paths("shared_config_files", &model.shared_config_files),
+        shared_credentials_files: block
+            .paths("shared_credentials_files", &model.shared_credentials_files),
+        endpoints: block.known("endpoints", &model.endpoints).map_or_else(
+            aws::Endpoints::default,
+            |endpoints: &AwsEndpointsModel| aws::Endpoints {
+                ec2: block.endpoint("ec2", &endpoints.ec2),
+                iam: block.endpoint("iam", &endpoints.iam),
+                organizations: block.endpoint("organizations", &endpoints.organizations),
+                sts: block.endpoint("sts", &endpoints.sts),
+            },
+        ),
+        http: block.http(&model.ca_bundle),
+        max_retries: block.max_retries(&model.max_retries),
+        request_timeout: block.request_timeout(&model.request_timeout),
+        remember_secret: mask,
+    }
+}
+
+/// Keys are given as a pair or not at all.
+fn aws_keys(model: &AwsModel, block: &mut Block) -> Option<aws::StaticKeys> {
+    let access_key = block.text("access_key", &model.access_key);
+    let secret_key = block.secret("secret_key", &model.secret_key);
+    let token = block.secret("token", &model.token);
+    let lacks = |name: &str, other: &str| {
+        let detail = format!(
+            "`{other}` is set without `{name}`. Set both, or none to use the environment or a \
+             profile."
+        );
+        Diagnostic::error("Incomplete Keys", detail)
+    };
+    match (access_key, secret_key) {
+        (Some(access_key), Some(secret_key)) => {
+            Some(aws::StaticKeys { access_key, secret_key, token })
+        }
+        (Some(_), None) if model.secret_key.is_null() => {
+            block.fault("access_key", lacks("secret_key", "access_key"));
+            None
+        }
+        (None, Some(_)) if model.access_key.is_null() => {
+            block.fault("secret_key", lacks("access_key", "secret_key"));
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Reads the attributes of one cloud's object and collects what is wrong.
+struct Block {
+    name: &'static str,
+    /// Wrong whatever the rest turns out to be.
+    faults: Diagnostics,
+    /// Not known yet: an error only once this cloud is used.
+    unknowns: Diagnostics,
+    region_is_unknown: bool,
+}
+
+impl Block {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            faults: Diagnostics::new(),
+            unknowns: Diagnostics::new(),
+            region_is_unknown: false,
+        }
+    }
+
+    fn path(&self, attribute: &str) -> Path {
+        Path::root(self.name).attribute(attribute)
+    }
+
+    fn fault(&mut self, attribute: &str, diagnostic: Diagnostic) {
+        let path = self.path(attribute);
+        self.faults.push(diagnostic.at(path));
+    }
+
+    fn known<'a, T>(&mut self, attribute: &str, value: &'a Attr<T>) -> Option<&'a T> {
+        if value.is_unknown() {
+            let path = self.path(attribute);
+            self.unknowns.push(unknown(path));
+        }
+        value.known()
+    }
+
+    fn text(&mut self, attribute: &str, value: &Attr<String>) -> Option<String> {
+        let text = self.known(attribute, value)?;
+        self.refuse_empty(attribute, text);
+        Some(text.clone())
+    }
+
+    fn secret(&mut self, attribute: &str, value: &Attr<Secret>) -> Option<Secret> {
+        let secret = self.known(attribute, value)?;
+        self.refuse_empty(attribute, secret.reveal());
+        Some(secret.clone())
+    }
+
+    /// An unknown region matters only to a type that has none of its own.
+    fn region(&mut self, value: &Attr<String>) -> Option<String> {
+        self.region_is_unknown = value.is_unknown();
+        let region = value.known()?;
+        self.refuse_empty("region", region);
+        Some(region.clone())
+    }
+
+    fn paths(&mut self, attribute: &str, value: &Attr<Vec<String>>) -> Vec<std::path::PathBuf> {
+        let paths = self.known(attribute, value).map(Vec::as_slice).unwrap_or_default();
+        paths.iter().map(Into::into).collect()
+    }
+
+    fn endpoint(&mut self, service: &str, value: &Attr<String>) -> Option<Endpoint> {
+        let path = self.path("endpoints").attribute(service);
+        if value.is_unknown() {
+            self.unknowns.push(unknown(path.clone()));
+        }
+        let text = value.known()?;
+        Endpoint::parse(text)
+            .map_err(|error| {
+                let detail = format!(
+                    "`{text}` is no endpoint: {error}. Write a host such as `ecs.example.com`, or \
+                     a URL such as `https://ecs.example.com:8443`."
+                );
+                self.faults.push(Diagnostic::error("Invalid Endpoint", detail).at(path));
+            })
+            .ok()
+    }
+
+    fn http(&mut self, ca_bundle: &Attr<String>) -> HttpSettings {
+        let roots = self.text("ca_bundle", ca_bundle).and_then(|file| {
+            read_roots(&file).map_err(|problem| self.fault("ca_bundle", problem)).ok()
+        });
+        HttpSettings { roots }
+    }
+
+    fn max_retries(&mut self, value: &Attr<i64>) -> u32 {
+        let Some(given) = self.known("max_retries", value) else { return DEFAULT_MAX_RETRIES };
+        let retries = u32::try_from(*given).ok().filter(|retries| *retries <= MOST_RETRIES);
+        retries.unwrap_or_else(|| {
+            let detail = format!("`{given}` is out of range. Write a number from 0 to {MOST_RETRIES}.");
+            self.fault("max_retries", Diagnostic::error("Invalid Number Of Retries", detail));
+            DEFAULT_MAX_RETRIES
+        })
+    }
+
+    fn request_timeout(&mut self, value: &Attr<String>) -> Duration {
+        let path = self.path("request_timeout");
+        self.known("request_timeout", value)
+            .and_then(|text| read_span(text, path, &mut self.faults))
+            .and_then(|span| span.duration().try_into().ok())
+            .unwrap_or(DEFAULT_REQUEST_TIMEOUT)
+    }
+
+    /// Refuses an attribute that has no effect yet: ignoring it could mean the wrong account.
+    fn refuse<T>(&mut self, attribute: &str, value: &Attr<T>) {
+        if !value.is_null() {
+            let detail = format!(
+                "`{attribute}` has no effect in this version, so the run could use another \
+                 identity or place than you meant. Remove it, and use keys or a profile."
+            );
+            self.fault(attribute, Diagnostic::error("Not Supported Yet", detail));
+        }
+    }
+
+    fn refuse_empty(&mut self, attribute: &str, text: &str) {
+        if text.is_empty() {
+            let detail = format!(
+                "`{attribute}` is an empty text. Give it a value, or leave it out (or `null`) to \
+                 use the environment."
+            );
+            self.fault(attribute, Diagnostic::error("Empty Value", detail));
+        }
+    }
+}
+
+fn unknown(path: Path) -> Diagnostic {
+    let detail = format!(
+        "`{path}` in the provider block is only known after apply, but is needed to read now. \
+         Give it a value that is known when planning, or apply what it depends on first, with \
+         `-target`."
+    );
+    Diagnostic::error("Unknown Provider Setting", detail)
+}
+
+/// Reads the certificates of a PEM file; at least one.
+fn read_roots(file: &str) -> Result<Vec<CertificateDer<'static>>, Diagnostic> {
+    let unusable = |why: &str| {
+        let detail = format!(
+            "`{file}` cannot be used: {why}. Name a file with root certificates in PEM, each \
+             between the lines BEGIN CERTIFICATE and END CERTIFICATE."
+        );
+        Diagnostic::error("Unusable CA Bundle", detail)
+    };
+    let pem = std::fs::read(file).map_err(|error| unusable(&error.to_string()))?;
+    let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match roots {
+        Ok(roots) if roots.is_empty() => Err(unusable("it holds no certificate")),
+        Ok(roots) => Ok(roots),
+        Err(_) => Err(unusable("it is not PEM")),
+    }
+}

@@ -1,0 +1,281 @@
+//! What the singular lookups of both clouds have in common besides the rule.
+
+use std::collections::BTreeMap;
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    image::{Deprecation, Image, Rule},
+    model,
+    plugin::{
+        Attr, Diagnostic, Diagnostics, Path,
+        schema::{
+            Attribute, BOOL, NUMBER, Nesting, Presence, STRING, computed, list, map, nested,
+            optional,
+        },
+    },
+    provider::lookup::{Explanation, NearMiss, Outcome},
+};
+
+/// How many near misses an error shows.
+const MOST_SHOWN: usize = 3;
+/// How many images an ambiguous lookup lists.
+const MOST_LISTED: usize = 20;
+
+model! {
+    /// Switches and results of a singular lookup.
+    #[derive(Default)]
+    pub(super) struct OutcomeModel {
+        pub(super) most_recent: Attr<bool>,
+        pub(super) on_missing: Attr<String>,
+        pub(super) id: Attr<String>,
+        pub(super) name: Attr<String>,
+        pub(super) description: Attr<String>,
+        pub(super) owner_id: Attr<String>,
+        pub(super) created_at: Attr<String>,
+        pub(super) deprecated: Attr<bool>,
+        pub(super) deprecated_at: Attr<String>,
+        pub(super) image_tags: Attr<BTreeMap<String, String>>,
+        pub(super) root_device_name: Attr<String>,
+        pub(super) root_device_size_gib: Attr<i64>,
+        pub(super) root_snapshot_id: Attr<String>,
+        pub(super) scanned: Attr<i64>,
+        pub(super) matched: Attr<i64>,
+        pub(super) near_misses: Attr<Vec<NearMissModel>>,
+    }
+}
+
+model! {
+    /// An image that came close.
+    pub(super) struct NearMissModel {
+        pub(super) id: Attr<String>,
+        pub(super) name: Attr<String>,
+        pub(super) created_at: Attr<String>,
+        pub(super) reasons: Attr<Vec<String>>,
+    }
+}
+
+/// Describes the switches.
+pub(super) fn switches() -> Vec<Attribute> {
+    vec![
+        optional(
+            "most_recent",
+            BOOL,
+            "Whether to take the newest of several golden images (the lowest id where two are \
+             equally old). Default `true`; with `false` more than one is an error that lists them.",
+        ),
+        optional(
+            "on_missing",
+            STRING,
+            "What to do when no image is golden: `\"error\"` (the default) stops the run and says \
+             why; `\"null\"` goes on with `id` null.",
+        ),
+    ]
+}
+
+/// Describes the results.
+pub(super) fn results() -> Vec<Attribute> {
+    vec![
+        computed("id", STRING, "The id of the golden image; null if there is none."),
+        computed("name", STRING, "Its name."),
+        computed("description", STRING, "Its description; may be empty."),
+        computed("owner_id", STRING, "The account id of its owner; null if the cloud does not tell."),
+        computed("created_at", STRING, "When it was created, in RFC 3339, UTC."),
+        computed("deprecated", BOOL, "Whether it is deprecated, judged at `as_of` or now."),
+        computed(
+            "deprecated_at",
+            STRING,
+            "When it is or was to be deprecated, in RFC 3339; null without such a date, and \
+             always null on Alibaba Cloud, which tells no date.",
+        ),
+        computed("image_tags", map(STRING), "All its tags that the caller can see."),
+        computed("root_device_name", STRING, "The root device, such as `/dev/xvda`; null if not told."),
+        computed("root_device_size_gib", NUMBER, "The size of the root disk, in GiB; null if not told."),
+        computed(
+            "root_snapshot_id",
+            STRING,
+            "The snapshot that the root disk is made from; null if not told.",
+        ),
+        computed("scanned", NUMBER, "How many images the cloud returned."),
+        computed("matched", NUMBER, "How many of them are golden."),
+        nested(
+            "near_misses",
+            Nesting::List,
+            Presence::Computed,
+            "The images that came closest, best first, at most ten; empty when one was found.",
+            vec![
+                computed("id", STRING, "The image's id."),
+                computed("name", STRING, "Its name."),
+                computed("created_at", STRING, "When it was created, in RFC 3339; null if not told."),
+                computed("reasons", list(STRING), "Codes of what it lacks; see below."),
+            ],
+        ),
+    ]
+}
+
+impl OutcomeModel {
+    /// Finds fault with the switches.
+    pub(super) fn validate(&self) -> Diagnostics {
+        match self.on_missing.known().map(String::as_str) {
+            None | Some("error" | "null") => Diagnostics::new(),
+            Some(other) => {
+                let detail = format!("`{other}` is no way to go on. Write `\"error\"` or `\"null\"`.");
+                let path = Path::root("on_missing");
+                Diagnostic::error("Invalid Value", detail).at(path).into()
+            }
+        }
+    }
+
+    /// Turns an outcome into results, and returns the image that was chosen.
+    ///
+    /// # Errors
+    ///
+    /// No golden image, or several where only one may be; depends on the switches.
+    pub(super) fn settle(
+        &mut self,
+        outcome: Outcome,
+        rule: &Rule,
+        now: OffsetDateTime,
+        place: &str,
+    ) -> Result<Option<Image>, Diagnostics> {
+        match outcome {
+            Outcome::Found { golden, .. }
+                if golden.len() > 1 && self.most_recent.known() == Some(&false) =>
+            {
+                Err(ambiguous(&golden, rule, place).into())
+            }
+            Outcome::Found { golden, scanned } => {
+                self.scanned = count(scanned);
+                self.matched = count(golden.len());
+                self.near_misses = Vec::new().into();
+                let chosen = golden.into_iter().next();
+                if let Some(image) = &chosen {
+                    self.tell(image, rule.as_of.unwrap_or(now));
+                }
+                Ok(chosen)
+            }
+            Outcome::Missing(why) if self.on_missing.known().is_some_and(|on| on == "null") => {
+                self.scanned = count(why.funnel.scanned);
+                self.matched = count(0);
+                let models = why.near_misses.into_iter().map(NearMissModel::from);
+                self.near_misses = models.collect::<Vec<_>>().into();
+                Ok(None)
+            }
+            Outcome::Missing(why) => Err(missing(&why, rule, place).into()),
+        }
+    }
+
+    fn tell(&mut self, image: &Image, instant: OffsetDateTime) {
+        let deprecated_at = match image.deprecation {
+            Deprecation::At(date) => Some(date),
+            Deprecation::Now | Deprecation::None => None,
+        };
+        self.id = image.id.clone().into();
+        self.name = image.name.clone().into();
+        self.description = image.description.clone().into();
+        self.owner_id = Some(image.owner.id.clone()).filter(|id| !id.is_empty()).into();
+        self.created_at = image.created_at.and_then(rfc3339).into();
+        self.deprecated = (image.deprecation == Deprecation::Now
+            || deprecated_at.is_some_and(|date| date <= instant))
+        .into();
+        self.deprecated_at = deprecated_at.and_then(rfc3339).into();
+        self.image_tags = image.tags.clone().into();
+        self.root_device_name = image.root_device_name.clone().into();
+        self.root_device_size_gib =
+            image.root_device_size_gib.and_then(|size| i64::try_from(size).ok()).into();
+        self.root_snapshot_id = image.root_snapshot_id.clone().into();
+    }
+}
+
+impl From<NearMiss> for NearMissModel {
+    fn from(near_miss: NearMiss) -> Self {
+        let codes = near_miss.reasons.into_iter().map(|(code, _)| code.to_owned());
+        Self {
+            id: near_miss.id.into(),
+            name: near_miss.name.into(),
+            created_at: near_miss.created_at.and_then(rfc3339).into(),
+            reasons: codes.collect::<Vec<_>>().into(),
+        }
+    }
+}
+
+fn ambiguous(golden: &[Image], rule: &Rule, place: &str) -> Diagnostic {
+    let lines: Vec<_> = golden
+        .iter()
+        .take(MOST_LISTED)
+        .map(|image| format!("  {} {} created {}", image.id, image.name, created(image.created_at)))
+        .collect();
+    let more = golden.len().saturating_sub(MOST_LISTED);
+    let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    let detail = format!(
+        "{} images in {place} satisfy the rule, but `most_recent` is false, so there may be one \
+         only:\n{}{more}\n\nThe rule:\n{}\n\nNarrow the rule, or set `most_recent = true` to take \
+         the first of them.",
+        golden.len(),
+        lines.join("\n"),
+        indented(&rule.to_string())
+    );
+    Diagnostic::error("More Than One Golden Image", detail)
+}
+
+fn missing(why: &Explanation, rule: &Rule, place: &str) -> Diagnostic {
+    let cut = match &why.failure {
+        Some(error) => format!(
+            "\nOnly images with the tags were looked at, because the listing that would tell more \
+             failed: {error}."
+        ),
+        None if !why.is_complete => {
+            "\nStopped after 2,000 images of an owner; there are more.".to_owned()
+        }
+        None => String::new(),
+    };
+    let detail = format!(
+        "No image in {place} satisfies the rule:\n{}\n\nOf the images there, this many were left \
+         after each part of the rule:\n  {}{cut}\n\n{}",
+        indented(&rule.to_string()),
+        why.funnel,
+        closest(&why.near_misses)
+    );
+    Diagnostic::error("No Golden Image", detail)
+}
+
+fn closest(near_misses: &[NearMiss]) -> String {
+    if near_misses.is_empty() {
+        return "There is no image at all to choose from. Check `region` and `owners`, and publish \
+                an approved image there."
+            .to_owned();
+    }
+    let lines: Vec<_> = near_misses.iter().take(MOST_SHOWN).map(near_miss_line).collect();
+    format!(
+        "Closest:\n{}\n\nApprove one of them, publish a new image, or correct the rule.",
+        lines.join("\n")
+    )
+}
+
+fn near_miss_line(near_miss: &NearMiss) -> String {
+    let reasons: Vec<_> = near_miss.reasons.iter().map(|(_, reason)| reason.as_str()).collect();
+    format!(
+        "  {} ({}, created {}): {}",
+        near_miss.id,
+        near_miss.name,
+        created(near_miss.created_at),
+        reasons.join("; ")
+    )
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
+}
+
+fn created(instant: Option<OffsetDateTime>) -> String {
+    instant.and_then(rfc3339).unwrap_or_else(|| "at an unknown time".to_owned())
+}
+
+fn rfc3339(instant: OffsetDateTime) -> Option<String> {
+    instant.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok()
+}
+
+fn count(number: usize) -> Attr<i64> {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}

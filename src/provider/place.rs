@@ -1,0 +1,171 @@
+//! A cloud and a region: where a type works, and what can be said when it fails there.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{
+    configure::Access,
+    report::{Circumstances, explain},
+};
+use crate::{
+    cloud::{Error, Kind, alicloud::Alicloud, aws::Aws},
+    plugin::{Attr, Diagnostic, Diagnostics, Path},
+};
+
+/// How long finding out more about a failure may take.
+const INQUIRY: Duration = Duration::from_secs(5);
+
+/// What all types need of a cloud's client.
+pub(super) trait Cloud: Sync {
+    /// The vendor's name.
+    const NAME: &'static str;
+    /// The object of the provider block.
+    const BLOCK: &'static str;
+    /// The variable that names a region, for messages.
+    const REGION_VARIABLE: &'static str;
+    /// A region to write in messages.
+    const EXAMPLE_REGION: &'static str;
+
+    /// Returns the region that the block, the environment or a profile names.
+    fn region(&self) -> impl Future<Output = Result<Option<String>, Error>> + Send;
+
+    /// Lists the regions, asking one that exists in the same partition.
+    fn regions(&self, like: &str) -> impl Future<Output = Result<Vec<String>, Error>> + Send;
+
+    /// Returns the ARN of the caller, asking in a region.
+    fn caller(&self, region: &str) -> impl Future<Output = Result<String, Error>> + Send;
+}
+
+/// A cloud and a region.
+pub(super) struct Place<'a, Client> {
+    pub(super) client: &'a Client,
+    pub(super) region: String,
+}
+
+impl<'a, Client: Cloud> Place<'a, Client> {
+    /// Finds the place: the type's own region, else the client's.
+    ///
+    /// # Errors
+    ///
+    /// Something in the provider block is only known after apply, or nothing
+    /// names a region.
+    pub(super) async fn find(
+        access: &'a Access<Client>,
+        region: &Attr<String>,
+    ) -> Result<Self, Diagnostics> {
+        let client = access.client()?;
+        let region = match region.known() {
+            Some(region) => Some(region.clone()),
+            None if access.region_is_unknown() => return Err(unknown_region::<Client>().into()),
+            None => client.region().await.map_err(|error| {
+                explain(&error, &Circumstances::of::<Client>(String::new()))
+            })?,
+        };
+        let region = region.ok_or_else(no_region::<Client>)?;
+        Ok(Self { client, region })
+    }
+
+    /// Explains a failed call; asks the cloud for what would help.
+    pub(super) async fn explain(&self, error: &Error) -> Diagnostics {
+        let mut circumstances = Circumstances::of::<Client>(self.region.clone());
+        match error.kind {
+            Kind::Denied => {
+                circumstances.caller = inquire(self.client.caller(&self.region)).await;
+            }
+            Kind::Region | Kind::Unreachable => {
+                let regions = inquire(self.client.regions(&self.region)).await;
+                circumstances.regions = regions.unwrap_or_default();
+            }
+            _ => {}
+        }
+        explain(error, &circumstances)
+    }
+}
+
+/// Writes `eu-central-1 (AWS)`.
+impl<Client: Cloud> std::fmt::Display for Place<'_, Client> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} ({})", self.region, Client::NAME)
+    }
+}
+
+impl Circumstances {
+    fn of<Client: Cloud>(region: String) -> Self {
+        Self { cloud: Client::NAME, block: Client::BLOCK, region, ..Self::default() }
+    }
+}
+
+/// Waits for an answer that is nice to have.
+async fn inquire<T>(question: impl Future<Output = Result<T, Error>>) -> Option<T> {
+    timeout(INQUIRY, question).await.ok()?.ok()
+}
+
+fn no_region<Client: Cloud>() -> Diagnostic {
+    let detail = format!(
+        "Nothing names a region of {}. Set `region` here or in the provider block's `{}`, for \
+         instance `region = \"{}\"`, or the variable {}.",
+        Client::NAME,
+        Client::BLOCK,
+        Client::EXAMPLE_REGION,
+        Client::REGION_VARIABLE
+    );
+    Diagnostic::error("No Region", detail).at(Path::root("region"))
+}
+
+fn unknown_region<Client: Cloud>() -> Diagnostic {
+    let detail = format!(
+        "`{}.region` in the provider block is only known after apply. Terraform reads this data \
+         source now and would never read it again. Give the region a value that is known when \
+         planning, or set `region` here.",
+        Client::BLOCK
+    );
+    Diagnostic::error("Unknown Region", detail)
+}
+
+impl Cloud for Alicloud {
+    const NAME: &'static str = "Alibaba Cloud";
+    const BLOCK: &'static str = "alicloud";
+    const REGION_VARIABLE: &'static str = "ALICLOUD_REGION";
+    const EXAMPLE_REGION: &'static str = "cn-hangzhou";
+
+    async fn region(&self) -> Result<Option<String>, Error> {
+        Self::region(self)
+    }
+
+    async fn regions(&self, _like: &str) -> Result<Vec<String>, Error> {
+        self.describe_regions("cn-hangzhou").await
+    }
+
+    async fn caller(&self, _region: &str) -> Result<String, Error> {
+        Ok(self.get_caller_identity().await?.arn)
+    }
+}
+
+impl Cloud for Aws {
+    const NAME: &'static str = "AWS";
+    const BLOCK: &'static str = "aws";
+    const REGION_VARIABLE: &'static str = "AWS_REGION";
+    const EXAMPLE_REGION: &'static str = "eu-central-1";
+
+    async fn region(&self) -> Result<Option<String>, Error> {
+        Self::region(self).await
+    }
+
+    async fn regions(&self, like: &str) -> Result<Vec<String>, Error> {
+        self.describe_regions(home_of_partition(like)).await
+    }
+
+    async fn caller(&self, region: &str) -> Result<String, Error> {
+        Ok(self.get_caller_identity(region).await?.arn)
+    }
+}
+
+/// A region that is always enabled, in the partition that a region's name points to.
+fn home_of_partition(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "cn-north-1",
+        _ if region.starts_with("us-gov-") => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+}

@@ -1,0 +1,144 @@
+//! From a failed call to a message: the only translator.
+//!
+//! Says what was tried, what came back, and what to do next.
+
+use crate::{
+    cloud::{Error, Kind},
+    plugin::{Diagnostic, Diagnostics, Path},
+};
+
+/// Where a call was made, and what was found out about its failure.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Circumstances {
+    /// The vendor's name.
+    pub(super) cloud: &'static str,
+    /// The object of the provider block.
+    pub(super) block: &'static str,
+    /// The region the call was for.
+    pub(super) region: String,
+    /// Who the cloud takes us for; asked after a denial.
+    pub(super) caller: Option<String>,
+    /// The regions there are; asked when ours seems wrong.
+    pub(super) regions: Vec<String>,
+}
+
+/// Explains a failed call.
+pub(super) fn explain(error: &Error, circumstances: &Circumstances) -> Diagnostics {
+    // A host name made from a region that does not exist cannot be resolved.
+    if error.kind == Kind::Unreachable && circumstances.lacks_region() {
+        let error = Error { kind: Kind::Region, ..error.clone() };
+        return explain(&error, circumstances);
+    }
+    let summary = summary(error, circumstances.cloud);
+    let diagnostic = Diagnostic::error(summary, detail(error, circumstances));
+    match error.kind {
+        Kind::Region => diagnostic.at(Path::root("region")).into(),
+        _ => diagnostic.into(),
+    }
+}
+
+impl Circumstances {
+    /// Tells whether the regions are known and ours is none of them.
+    fn lacks_region(&self) -> bool {
+        !self.regions.is_empty() && !self.regions.contains(&self.region)
+    }
+}
+
+fn summary(error: &Error, cloud: &str) -> String {
+    match error.kind {
+        Kind::NotFound => format!("Not Found On {cloud}"),
+        Kind::Denied => format!("Access Denied By {cloud}"),
+        Kind::Throttled => format!("Too Many Requests For {cloud}"),
+        Kind::Conflict => format!("Conflict On {cloud}"),
+        Kind::Invalid => format!("Request Refused By {cloud}"),
+        Kind::Credentials if error.operation == "credentials" => {
+            format!("No Usable Credentials For {cloud}")
+        }
+        Kind::Credentials => format!("Credentials Refused By {cloud}"),
+        Kind::Clock => "Clock Is Off".to_owned(),
+        Kind::Region => format!("No Such Region On {cloud}"),
+        Kind::Unreachable => format!("{cloud} Cannot Be Reached"),
+        Kind::Timeout => format!("{cloud} Did Not Answer In Time"),
+        Kind::Unreadable => format!("Unexpected Answer From {cloud}"),
+        Kind::Unavailable => format!("{cloud} Is Not Available"),
+        Kind::Other => format!("Call To {cloud} Failed"),
+    }
+}
+
+fn detail(error: &Error, circumstances: &Circumstances) -> String {
+    format!("{}\n\n{}", what_happened(error, circumstances), next_step(error, circumstances))
+}
+
+fn what_happened(error: &Error, circumstances: &Circumstances) -> String {
+    let message = error.message.trim_end_matches('.');
+    if error.operation == "credentials" {
+        return format!("No call was made: {message}.");
+    }
+    let mut text = error.operation.to_owned();
+    if !circumstances.region.is_empty() {
+        text += &format!(" in {}", circumstances.region);
+    }
+    if !error.endpoint.is_empty() {
+        text += &format!(" at {}", error.endpoint);
+    }
+    text += &format!(" failed: {message}.");
+    let facts = [
+        error.code.as_ref().map(|code| format!("code {code}")),
+        error.request_id.as_ref().map(|id| format!("request id {id}")),
+        (error.attempts > 1).then(|| format!("{} attempts", error.attempts)),
+    ];
+    let facts: Vec<_> = facts.into_iter().flatten().collect();
+    if !facts.is_empty() {
+        text += &format!(" ({})", facts.join(", "));
+    }
+    text
+}
+
+fn next_step(error: &Error, circumstances: &Circumstances) -> String {
+    let Circumstances { cloud, block, .. } = circumstances;
+    match error.kind {
+        Kind::Denied => {
+            let who = circumstances.caller.as_deref().unwrap_or("the caller");
+            format!("Allow {who} to call {}; the page of this type prints the policy.", error.operation)
+        }
+        Kind::Throttled => "Wait, run fewer operations at a time with `-parallelism`, or raise \
+            `max_retries` in the provider block."
+            .to_owned(),
+        Kind::Credentials => format!(
+            "Check `access_key`, `secret_key` and `profile` in the provider block's `{block}`, or \
+             the environment variables and files they default to; temporary credentials may have \
+             expired."
+        ),
+        Kind::Clock => "Set the clock of this machine, for instance with NTP: signatures are \
+            valid for a few minutes only."
+            .to_owned(),
+        Kind::Region => regions(circumstances),
+        Kind::Unreachable => format!(
+            "Check the region's name, the network, the proxy variables, and `endpoints` and \
+             `ca_bundle` in the provider block's `{block}`."
+        ),
+        Kind::Timeout => format!(
+            "Check the network and the proxy variables, or raise `request_timeout` in the \
+             provider block's `{block}`."
+        ),
+        Kind::Unreadable => format!(
+            "Something else than {cloud} seems to answer: check `endpoints` in the provider \
+             block's `{block}`, and proxies on the way."
+        ),
+        Kind::Unavailable => format!("Try again later; {cloud}'s status page may say more."),
+        Kind::NotFound | Kind::Conflict | Kind::Invalid | Kind::Other => {
+            "Check the arguments; the request id helps the vendor's support to look further."
+                .to_owned()
+        }
+    }
+}
+
+fn regions(circumstances: &Circumstances) -> String {
+    if circumstances.regions.is_empty() {
+        return format!(
+            "Check `region` here and in the provider block's `{}`.",
+            circumstances.block
+        );
+    }
+    format!("The regions of this account are {}.", circumstances.regions.join(", "))
+}
