@@ -1,0 +1,102 @@
+//! What an action is, and a call of one.
+
+use std::ops::RangeInclusive;
+
+use super::{Cloud, VendorError, alicloud, aws};
+use crate::parameters::{Parameters, fits};
+use crate::timestamp::Timestamp;
+use crate::world::World;
+use crate::world::access::AccessKey;
+
+/// A vendor's service in the one version the simulator speaks.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Service {
+    pub cloud: Cloud,
+    /// Lower-case name, as in permissions and (on AWS) in the credential scope.
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+/// An API operation.
+pub(crate) struct Action {
+    pub service: &'static Service,
+    pub name: &'static str,
+    /// Parameters that work; `N` stands for an index from 1.
+    pub parameters: &'static [&'static str],
+    /// Parameters that are documented but refused, so that nobody believes they work.
+    pub unsimulated: &'static [&'static str],
+    /// Says which permissions a call needs.
+    pub permissions: fn(&Parameters) -> Vec<&'static str>,
+    /// Does the work and returns the content of the answer, without the vendor's envelope.
+    pub answer: fn(&Call, &mut World) -> Result<String, VendorError>,
+}
+
+impl Action {
+    /// Refuses parameters the action does not have, and those the simulator lacks.
+    pub(crate) fn check_names(&self, parameters: &Parameters) -> Result<(), VendorError> {
+        for name in parameters.names() {
+            if self.unsimulated.iter().any(|pattern| fits(pattern, name)) {
+                return Err(VendorError::not_simulated(&format!(
+                    "the parameter `{name}` of {}",
+                    self.name
+                )));
+            }
+            if !self.parameters.iter().any(|pattern| fits(pattern, name)) {
+                return Err(match self.service.cloud {
+                    Cloud::Alicloud => alicloud::unknown_parameter(name),
+                    Cloud::Aws => aws::unknown_parameter(name),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An authentic request for an action.
+pub(crate) struct Call {
+    pub action: &'static Action,
+    /// Empty for a call that needs no region and names none.
+    pub region: String,
+    pub parameters: Parameters,
+    pub permissions: Vec<&'static str>,
+    pub access_key: AccessKey,
+    pub now: Timestamp,
+    pub request_id: String,
+}
+
+impl Call {
+    /// Returns the account that asks.
+    pub(crate) fn account(&self) -> &str {
+        self.access_key.principal.account()
+    }
+
+    /// Reads `true` or `false`, in lower case or with a capital; an absent parameter is `false`.
+    pub(crate) fn boolean(&self, name: &str) -> Result<bool, VendorError> {
+        match self.parameters.get(name) {
+            None | Some("false" | "False") => Ok(false),
+            Some("true" | "True") => Ok(true),
+            Some(other) => Err(self.invalid(name, other)),
+        }
+    }
+
+    /// Reads a number within bounds.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<usize>,
+    ) -> Result<Option<usize>, VendorError> {
+        let Some(text) = self.parameters.get(name) else { return Ok(None) };
+        match text.parse() {
+            Ok(number) if bounds.contains(&number) => Ok(Some(number)),
+            _ => Err(self.invalid(name, text)),
+        }
+    }
+
+    /// Says that a value is none the parameter can have.
+    pub(crate) fn invalid(&self, name: &str, value: &str) -> VendorError {
+        match self.action.service.cloud {
+            Cloud::Alicloud => alicloud::invalid_parameter(name, value),
+            Cloud::Aws => aws::invalid_parameter(name, value),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! STS `GetCallerIdentity` (2015-04-01). Source: the operation's page; it needs no permission.
+
+use serde_json::json;
+
+use crate::cloud::alicloud::{STS, to_json};
+use crate::cloud::{Action, Call, VendorError};
+use crate::world::World;
+use crate::world::access::PrincipalKind;
+use crate::world::catalog::shuffled_rank;
+
+pub(super) const ACTION: Action = Action {
+    service: &STS,
+    name: "GetCallerIdentity",
+    parameters: &[],
+    unsimulated: &[],
+    permissions: |_| vec![],
+    answer,
+};
+
+fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
+    let principal = &call.access_key.principal;
+    let (account, arn) = (principal.account(), principal.arn());
+    Ok(to_json(
+        call,
+        match principal.kind() {
+            PrincipalKind::Root => json!({
+                "IdentityType": "Account", "AccountId": account, "Arn": arn, "PrincipalId": account, "UserId": account,
+            }),
+            PrincipalKind::User { .. } => {
+                let id = numeric_id(arn);
+                json!({ "IdentityType": "RAMUser", "AccountId": account, "Arn": arn, "PrincipalId": id, "UserId": id })
+            }
+            PrincipalKind::AssumedRole { role, session } => {
+                let role_id = numeric_id(role);
+                let principal_id = format!("{role_id}:{session}");
+                json!({
+                    "IdentityType": "AssumedRoleUser", "AccountId": account, "Arn": arn,
+                    "PrincipalId": principal_id, "RoleId": role_id,
+                })
+            }
+        },
+    ))
+}
+
+/// Returns an 18-digit id that is always the same for the same name.
+fn numeric_id(name: &str) -> String {
+    format!("3{:017}", shuffled_rank(name) % 100_000_000_000_000_000)
+}

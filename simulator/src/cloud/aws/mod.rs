@@ -1,0 +1,207 @@
+//! AWS: query requests signed with SigV4, XML answers in two dialects (EC2's own, and that of every other query service).
+//!
+//! Sources: the Signature Version 4 pages of the IAM guide, the EC2 and STS API references, botocore's models; read in 2025.
+
+mod actions;
+mod authentication;
+mod filter;
+mod paging;
+mod signature;
+mod xml;
+
+use self::xml::Xml;
+use super::{Action, Call, Cloud, Gate, Service, VendorError};
+use crate::journal::Entry;
+use crate::message::{Reply, Request};
+use crate::parameters::Parameters;
+use crate::world::aws::OptIn;
+
+const EC2: Service = Service { cloud: Cloud::Aws, name: "ec2", version: "2016-11-15" };
+const STS: Service = Service { cloud: Cloud::Aws, name: "sts", version: "2011-06-15" };
+
+const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
+const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// Identifies and authenticates a request.
+pub(super) fn admit(
+    request: &Request,
+    gate: &Gate<'_>,
+    entry: &mut Entry,
+) -> Result<Call, VendorError> {
+    let mut parameters = Parameters::of(request)
+        .map_err(|reason| VendorError::new(400, "MalformedQueryString", reason))?;
+    let name = parameters.take("Action").unwrap_or_default();
+    let version = parameters.take("Version").unwrap_or_default();
+    entry.action.clone_from(&name);
+    entry.parameters = parameters.to_map();
+    let scope = authentication::scope(request)?;
+    entry.region.clone_from(&scope.region);
+    let service = find_service(&scope.service)?;
+    check_region(&scope.region, service, gate)?;
+    let keys = &gate.world.aws.access_keys;
+    let access_key =
+        authentication::authenticate(request, &scope, service, keys, gate.now)?.clone();
+    entry.caller = Some(access_key.principal.arn().to_owned());
+    let action = find_action(request, service, &name, &version)?;
+    let permissions = (action.permissions)(&parameters);
+    entry.permissions = permissions.iter().map(|&permission| permission.to_owned()).collect();
+    action.check_names(&parameters)?;
+    Ok(Call {
+        action,
+        region: scope.region,
+        parameters,
+        permissions,
+        access_key,
+        now: gate.now,
+        request_id: entry.request_id.clone(),
+    })
+}
+
+/// Tells which service a request is for, as far as that can be told before it is admitted.
+pub(super) fn service_of(request: &Request) -> Option<&'static Service> {
+    let scope = authentication::scope(request).ok()?;
+    find_service(&scope.service).ok()
+}
+
+fn find_service(name: &str) -> Result<&'static Service, VendorError> {
+    let known = [&EC2, &STS].into_iter().find(|service| service.name == name);
+    known.ok_or_else(|| {
+        let message = format!("Credential should be scoped to correct service, not '{name}'.");
+        VendorError::new(403, "SignatureDoesNotMatch", message)
+    })
+}
+
+/// Refuses regions that do not exist or are not enabled.
+///
+/// In reality the name of an unknown region has no address. A real endpoint that is signed for another region refuses
+/// the signature, which is what a client with one fixed endpoint would see; so does the simulator.
+fn check_region(name: &str, service: &Service, gate: &Gate<'_>) -> Result<(), VendorError> {
+    match gate.world.aws.regions.iter().find(|region| region.name == name) {
+        Some(region) if region.opt_in == OptIn::NotOptedIn => {
+            Err(authentication::rejected_key(service))
+        }
+        Some(_) => Ok(()),
+        None => {
+            let message = format!("Credential should be scoped to a valid region, not '{name}'.");
+            Err(match service.name {
+                "ec2" => VendorError::new(401, "AuthFailure", message),
+                _ => VendorError::new(403, "SignatureDoesNotMatch", message),
+            })
+        }
+    }
+}
+
+fn find_action(
+    request: &Request,
+    service: &Service,
+    name: &str,
+    version: &str,
+) -> Result<&'static Action, VendorError> {
+    if request.path != "/" || !matches!(request.method.as_str(), "GET" | "POST") {
+        return Err(VendorError::new(
+            404,
+            "InvalidAction",
+            "Only GET and POST of the path / are served.",
+        ));
+    }
+    let found = actions::ALL.iter().find(|action| action.service == service && action.name == name);
+    let action = found.ok_or_else(|| {
+        VendorError::new(
+            400,
+            "InvalidAction",
+            format!("The action {name} is not valid for this web service."),
+        )
+    })?;
+    if version != service.version {
+        let message = format!(
+            "The requested version ({version}) of service {} does not exist.",
+            service.name
+        );
+        return Err(VendorError::new(400, "NoSuchVersion", message));
+    }
+    Ok(action)
+}
+
+/// Wraps the content of a success.
+pub(super) fn accept(call: &Call, content: &str) -> Reply {
+    let Action { service, name, .. } = call.action;
+    let (version, id) = (service.version, &call.request_id);
+    let document = match service.name {
+        "ec2" => format!(
+            "{PROLOGUE}<{name}Response xmlns=\"http://ec2.amazonaws.com/doc/{version}/\">\
+             <requestId>{id}</requestId>{content}</{name}Response>"
+        ),
+        service => format!(
+            "{PROLOGUE}<{name}Response xmlns=\"https://{service}.amazonaws.com/doc/{version}/\">\
+             <{name}Result>{content}</{name}Result>\
+             <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{name}Response>"
+        ),
+    };
+    reply(200, document, id)
+}
+
+/// Writes an error in EC2's dialect or the other one; a service that could not be told is taken for another one.
+pub(super) fn refuse(error: &VendorError, service: Option<&Service>, request_id: &str) -> Reply {
+    let is_ec2 = service.is_some_and(|service| service.name == "ec2");
+    let mut xml = Xml::default();
+    xml.within("Error", |xml| {
+        if !is_ec2 {
+            xml.leaf("Type", if error.status < 500 { "Sender" } else { "Receiver" });
+        }
+        xml.leaf("Code", &error.code);
+        xml.leaf("Message", &error.message);
+    });
+    let content = xml.finish();
+    let document = if is_ec2 {
+        format!(
+            "{PROLOGUE}<Response><Errors>{content}</Errors><RequestID>{request_id}</RequestID></Response>"
+        )
+    } else {
+        format!(
+            "{PROLOGUE}<ErrorResponse>{content}<RequestId>{request_id}</RequestId></ErrorResponse>"
+        )
+    };
+    reply(error.status, document, request_id)
+}
+
+fn reply(status: u16, document: String, request_id: &str) -> Reply {
+    Reply::new(status, CONTENT_TYPE, document).header("x-amzn-requestid", request_id)
+}
+
+/// Refuses a caller who lacks a permission.
+pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
+    let arn = call.access_key.principal.arn();
+    let message = format!(
+        "User: {arn} is not authorized to perform: {permission} because no identity-based policy allows the {permission} action"
+    );
+    match call.action.service.name {
+        "ec2" => {
+            let message = format!("You are not authorized to perform this operation. {message}");
+            VendorError::new(403, "UnauthorizedOperation", message)
+        }
+        _ => VendorError::new(403, "AccessDenied", message),
+    }
+}
+
+/// Refuses a parameter the action does not have.
+pub(super) fn unknown_parameter(name: &str) -> VendorError {
+    VendorError::new(400, "UnknownParameter", format!("The parameter {name} is not recognized"))
+}
+
+/// Refuses a value that is none the parameter can have.
+pub(super) fn invalid_parameter(name: &str, value: &str) -> VendorError {
+    VendorError::new(
+        400,
+        "InvalidParameterValue",
+        format!("Value ({value}) for parameter {name} is invalid."),
+    )
+}
+
+/// Says that a request would have worked without `DryRun`.
+fn dry_run_passed() -> VendorError {
+    VendorError::new(
+        412,
+        "DryRunOperation",
+        "Request would have succeeded, but DryRun flag is set.",
+    )
+}

@@ -1,0 +1,42 @@
+//! Simulated Alibaba Cloud and AWS endpoints on one loopback port.
+//!
+//! The simulator behaves like the calls imageguard makes: it verifies signatures (ACS3-HMAC-SHA256 and SigV4), refuses
+//! parameters it does not know, pages for real, hides what a caller must not see, and answers errors in the vendors'
+//! words and shapes. It is written from the vendors' documentation and shares no code with the provider, so that no
+//! misunderstanding cancels itself out.
+//!
+//! ```
+//! use imageguard_simulator::{Simulator, World, aws};
+//!
+//! let mut world = World::default();
+//! world.aws.images.push(aws::Image::new("ami-00000001").tag("approved", "true"));
+//! let simulator = Simulator::start(world);
+//! assert!(simulator.url().starts_with("http://127.0.0.1:"));
+//! ```
+//!
+//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `fault` (how answers go wrong), `server`
+//! (HTTP), [`Simulator`] (the handle).
+
+/// Makes the examples in the README part of the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod cloud;
+mod fault;
+mod journal;
+mod message;
+mod parameters;
+mod server;
+mod simulator;
+mod timestamp;
+mod world;
+
+pub use cloud::Cloud;
+pub use fault::{Calls, Effect, Fault};
+pub use journal::Entry;
+pub use simulator::{Builder, Simulator};
+pub use timestamp::Timestamp;
+pub use world::access::{AccessKey, Account, KeyStatus, Principal};
+pub use world::catalog::Catalog;
+pub use world::{World, alicloud, aws};

@@ -1,0 +1,99 @@
+//! One request and what becomes of it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::cloud::{Answer, Call, Cloud, Gate, Nonces};
+use crate::fault::{Delivery, Faults, Outcome, Target};
+use crate::journal::{Entry, Journal};
+use crate::message::{Reply, Request};
+use crate::timestamp::Timestamp;
+use crate::world::World;
+
+/// Everything that changes while the simulator runs.
+pub(crate) struct State {
+    pub world: World,
+    pub faults: Faults,
+    pub journal: Journal,
+    pub latency: Duration,
+    /// How far the simulator's clock is ahead of the system's.
+    pub clock_offset_seconds: i64,
+    nonces: Nonces,
+    started: Instant,
+}
+
+impl State {
+    #[allow(clippy::disallowed_methods, reason = "the journal measures from here")]
+    pub(crate) fn new(world: World) -> Self {
+        Self {
+            world,
+            faults: Faults::default(),
+            journal: Journal::default(),
+            latency: Duration::ZERO,
+            clock_offset_seconds: 0,
+            nonces: Nonces::default(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Answers a request and journals it; a request that is for no cloud has no entry.
+    pub(crate) fn exchange(&mut self, request: &Request) -> (Outcome, Option<Entry>) {
+        let Some(cloud) = Cloud::of(request) else {
+            let hint = "neither an Alibaba Cloud request (x-acs-action) nor an AWS one (AWS4-HMAC-SHA256, Action)\n";
+            return (Delivery::Reply(Reply::new(400, "text/plain", hint)).into(), None);
+        };
+        let mut entry = self.new_entry(cloud, request);
+        let now = Timestamp::of_system().plus_seconds(self.clock_offset_seconds);
+        let gate = Gate { world: &self.world, nonces: &mut self.nonces, now };
+        let outcome = match cloud.admit(request, gate, &mut entry) {
+            Ok(call) => self.settle(cloud, &call, &mut entry),
+            Err(error) => {
+                let reply = cloud.refuse(&error, cloud.service_of(request), &entry.request_id);
+                Answer { reply, code: Some(error.code) }.into()
+            }
+        };
+        entry.code.clone_from(&outcome.code);
+        entry.status = match &outcome.delivery {
+            Delivery::Reply(reply) => Some(reply.status),
+            Delivery::Bytes(_) | Delivery::Silence | Delivery::Reset => None,
+        };
+        self.journal.add(entry.clone());
+        (outcome, Some(entry))
+    }
+
+    /// Answers an authentic request, honestly or as a fault has it.
+    fn settle(&mut self, cloud: Cloud, call: &Call, entry: &mut Entry) -> Outcome {
+        let Some(fault) = self.faults.strike(cloud, call.action.name) else {
+            return Answer::to(call, &mut self.world).into();
+        };
+        entry.fault = Some(fault.effect.name().to_owned());
+        let target = Target { cloud, service: call.action.service, request_id: &call.request_id };
+        fault.outcome(&target, || Answer::to(call, &mut self.world))
+    }
+
+    fn new_entry(&self, cloud: Cloud, request: &Request) -> Entry {
+        Entry {
+            at_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            method: request.method.clone(),
+            cloud,
+            action: String::new(),
+            region: String::new(),
+            parameters: BTreeMap::new(),
+            caller: None,
+            permissions: Vec::new(),
+            request_id: new_request_id(cloud),
+            status: None,
+            code: None,
+            fault: None,
+        }
+    }
+}
+
+/// Makes a random UUID: upper case on Alibaba Cloud, lower case on AWS.
+fn new_request_id(cloud: Cloud) -> String {
+    let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid();
+    match cloud {
+        Cloud::Alicloud => format!("{:X}", id.hyphenated()),
+        Cloud::Aws => format!("{:x}", id.hyphenated()),
+    }
+}

@@ -1,0 +1,118 @@
+//! The state of the simulated AWS.
+
+mod image;
+
+pub use image::{BlockDevice, Image, ProductCode, Scan, State, StateReason, Watermark};
+
+use serde::{Deserialize, Serialize};
+
+use super::access::{AccessKey, Account};
+use super::catalog::Catalog;
+
+/// The account of the default world.
+pub const ACCOUNT: &str = "111122223333";
+/// The access key id of that account's root user.
+pub const ACCESS_KEY_ID: &str = "AKIASIMULATEDROOT001";
+/// The secret of [`ACCESS_KEY_ID`].
+pub const ACCESS_KEY_SECRET: &str = "simulated-aws-secret";
+/// The first region of the default world; images are there unless they say otherwise.
+pub const REGION: &str = "us-east-1";
+
+/// Everything AWS knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Aws {
+    /// Accounts that own access keys.
+    pub accounts: Vec<Account>,
+    /// Access keys of all accounts.
+    pub access_keys: Vec<AccessKey>,
+    /// Regions, in the order `DescribeRegions` lists them.
+    pub regions: Vec<Region>,
+    /// Images of all owners in all regions.
+    pub images: Catalog<Image>,
+    /// How `DescribeImages` cuts its result into pages.
+    pub pages: Pages,
+    /// The Allowed AMIs setting, where it is not disabled.
+    pub allowed_images: Vec<AllowedImages>,
+}
+
+impl Default for Aws {
+    fn default() -> Self {
+        let root = format!("arn:aws:iam::{ACCOUNT}:root");
+        Self {
+            accounts: vec![Account::new(ACCOUNT, "simulated")],
+            access_keys: vec![AccessKey::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET, &root)],
+            regions: ["us-east-1", "us-west-2", "eu-central-1"].map(Region::new).into(),
+            images: Catalog::default(),
+            pages: Pages::default(),
+            allowed_images: Vec::new(),
+        }
+    }
+}
+
+/// How a result is cut into pages; all three are what AWS permits itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pages {
+    /// Every page but the last holds `MaxResults` items.
+    #[default]
+    Full,
+    /// Pages hold half as many items as asked for.
+    Short,
+    /// Full pages, and before each of them and after the last an empty one.
+    EmptyBetween,
+}
+
+/// The Allowed AMIs setting of one account in one region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedImages {
+    /// Account that made the setting.
+    pub account: String,
+    /// Region it holds in.
+    pub region: String,
+    /// What it does.
+    pub state: AllowedImagesState,
+}
+
+/// What an Allowed AMIs setting does with images that are not allowed. An absent setting means `disabled`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AllowedImagesState {
+    /// Hides them.
+    Enabled,
+    /// Marks them.
+    AuditMode,
+}
+
+/// A region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Name such as `us-east-1`.
+    pub name: String,
+    /// Whether accounts can use it.
+    #[serde(default)]
+    pub opt_in: OptIn,
+}
+
+impl Region {
+    /// Makes a region that needs no opt-in.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), opt_in: OptIn::OptInNotRequired }
+    }
+}
+
+/// Whether accounts can use a region; the simulator has one answer for all accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptIn {
+    /// Enabled for everyone.
+    #[default]
+    OptInNotRequired,
+    /// Enabled on request.
+    OptedIn,
+    /// Not enabled: requests signed for the region are refused.
+    NotOptedIn,
+}
