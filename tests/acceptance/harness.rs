@@ -1,0 +1,167 @@
+//! Runs the real Terraform in a folder of its own.
+//!
+//! The environment is empty but for what a run is given, so nothing of the
+//! machine leaks in: no home, no credentials, no proxies, no plugin cache.
+//! `KEEP=1` keeps the folders and says where they are.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// The provider, built by cargo for these tests.
+pub const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-imageguard");
+/// The plugin layer's own test provider.
+pub const TOY: &str = env!("CARGO_BIN_EXE_terraform-provider-toy");
+/// The repository.
+pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A folder with a configuration, and the environment to run Terraform in.
+pub struct Workspace {
+    folder: TempDir,
+    environment: BTreeMap<OsString, OsString>,
+}
+
+/// What a command printed.
+#[derive(Debug)]
+pub struct Output {
+    /// Whether it exited with 0.
+    pub success: bool,
+    /// Standard output and error, one after the other.
+    pub text: String,
+}
+
+impl Workspace {
+    /// Makes a folder with `main.tf`; both providers are overridden to the ones
+    /// cargo has built, so no `terraform init` is needed.
+    pub fn new(configuration: &str) -> Self {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("imageguard-acceptance-");
+        builder.disable_cleanup(std::env::var_os("KEEP").is_some());
+        let folder = builder.tempdir().unwrap();
+        if std::env::var_os("KEEP").is_some() {
+            eprintln!("kept {}", folder.path().display());
+        }
+        let workspace = Self { folder, environment: BTreeMap::new() }
+            .variable("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .variable("CHECKPOINT_DISABLE", "1")
+            .variable("AWS_EC2_METADATA_DISABLED", "true");
+        workspace.write("main.tf", configuration);
+        let overrides = Path::new(PROVIDER).parent().unwrap().display();
+        workspace.command_line_settings(&format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"imageguard/imageguard\" = \"{overrides}\"\n    \
+             \"imageguard/toy\" = \"{overrides}\"\n  }}\n  direct {{}}\n}}\n"
+        ))
+    }
+
+    /// Makes a folder with one of the repository's examples.
+    pub fn example(name: &str) -> Self {
+        let file = Path::new(ROOT).join("examples").join(name);
+        let text = fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
+        Self::new(&text)
+    }
+
+    /// Sets an environment variable.
+    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Replaces the CLI configuration.
+    pub fn command_line_settings(self, text: &str) -> Self {
+        let file = self.write("terraform.rc", text);
+        let home = self.path("home");
+        fs::create_dir_all(&home).unwrap();
+        self.variable("TF_CLI_CONFIG_FILE", file).variable("HOME", home)
+    }
+
+    /// Returns a path in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file in the folder, with the folders above it.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.path(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+        file
+    }
+
+    /// Runs Terraform to its end.
+    pub fn terraform(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().unwrap_or_else(|error| no_terraform(&error));
+        let mut text = String::from_utf8(output.stdout).unwrap();
+        text += &String::from_utf8(output.stderr).unwrap();
+        Output { success: output.status.success(), text }
+    }
+
+    /// Starts Terraform without waiting.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap_or_else(|error| no_terraform(&error))
+    }
+
+    /// Applies, and shows that another plan is empty.
+    pub fn apply(&self) -> Output {
+        let applied = self.terraform(&["apply", "-auto-approve", "-no-color"]);
+        assert!(applied.success, "apply failed:\n{}", applied.text);
+        let plan = self.terraform(&["plan", "-detailed-exitcode", "-no-color"]);
+        assert!(plan.success, "the plan after the apply is not empty:\n{}", plan.text);
+        applied
+    }
+
+    /// Plans what must fail, and returns the errors without box drawing and wrapping.
+    pub fn refused(&self) -> String {
+        let plan = self.terraform(&["plan", "-no-color"]);
+        assert!(!plan.success, "the plan succeeded:\n{}", plan.text);
+        errors(&plan.text)
+    }
+
+    /// Returns the outputs of the latest apply.
+    pub fn outputs(&self) -> serde_json::Value {
+        let output = self.terraform(&["output", "-json"]);
+        assert!(output.success, "{}", output.text);
+        let outputs: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&output.text).unwrap();
+        outputs.into_iter().map(|(name, output)| (name, output["value"].clone())).collect()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let program = std::env::var_os("TF_ACC_TERRAFORM_PATH").unwrap_or("terraform".into());
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+fn no_terraform(error: &std::io::Error) -> ! {
+    panic!(
+        "cannot run Terraform ({error}): install Terraform 1.8 or later, or OpenTofu 1.7 or \
+         later, so that `terraform` is on the PATH, or name the program in TF_ACC_TERRAFORM_PATH"
+    )
+}
+
+/// Keeps the error boxes of Terraform's output, without their frames.
+pub fn errors(text: &str) -> String {
+    let start = text.find("Error: ").unwrap_or(0);
+    let lines = text[start..].lines().map(|line| line.trim_start_matches(['│', '╷', '╵']).trim());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Joins wrapped lines, so that a sentence can be looked for.
+pub fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

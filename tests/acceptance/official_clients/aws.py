@@ -1,0 +1,51 @@
+"""Makes calls with boto3 and prints what it made of the answers.
+
+Reads one JSON object from standard input: endpoint, access_key_id, access_key_secret, security_token (or null), and
+calls, a list of {"client": "ec2" or "sts", "operation": ..., "parameters": ..., "region": ..., "paginate": true or false}.
+Prints a JSON list with {"body": ...}, {"pages": [...]} or {"error": ...} for each call.
+"""
+
+import json
+import sys
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+
+def call(session, endpoint, wanted):
+    client = session.client(
+        wanted["client"],
+        region_name=wanted.get("region", "us-east-1"),
+        endpoint_url=f"http://{endpoint}",
+        config=Config(retries={"total_max_attempts": wanted.get("attempts", 1), "mode": "standard"}),
+    )
+    parameters = wanted.get("parameters", {})
+    try:
+        if wanted.get("paginate"):
+            return {"pages": list(client.get_paginator(wanted["operation"]).paginate(**parameters))}
+        return {"body": getattr(client, wanted["operation"])(**parameters)}
+    except ClientError as error:
+        metadata = error.response["ResponseMetadata"]
+        return {
+            "error": {
+                "code": error.response["Error"]["Code"],
+                "message": error.response["Error"]["Message"],
+                "status": metadata["HTTPStatusCode"],
+                "request_id": metadata.get("RequestId"),
+            }
+        }
+
+
+def main():
+    task = json.load(sys.stdin)
+    session = boto3.Session(
+        aws_access_key_id=task["access_key_id"],
+        aws_secret_access_key=task["access_key_secret"],
+        aws_session_token=task["security_token"],
+    )
+    results = [call(session, task["endpoint"], wanted) for wanted in task["calls"]]
+    json.dump(results, sys.stdout, default=str)
+
+
+main()
