@@ -8,7 +8,7 @@
 //! | `cloud` | vendor APIs: signing, credentials, calls | the vocabulary of `image` |
 //! | `image` | choosing a golden image: pure | nothing here |
 
-mod cloud;
-mod image;
+pub mod cloud;
+pub mod image;
 pub mod plugin;
 pub mod provider;

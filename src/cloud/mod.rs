@@ -13,6 +13,7 @@ mod error;
 mod http;
 mod secret;
 mod sharing;
+mod words;
 
 pub use self::{
     endpoint::{Endpoint, EndpointError},

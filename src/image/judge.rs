@@ -89,7 +89,7 @@ fn judge_owner<'a>(image: &'a Image, rule: &Rule, reasons: &mut Vec<Reason<'a>>)
     let is_trusted = rule.owners.iter().any(|owner| match owner {
         Owner::Caller => image.owner.is_caller,
         Owner::Group(group) => image.owner.alias.as_deref() == Some(*group),
-        Owner::Account(id) => image.owner.id == *id,
+        Owner::Account(id) => *image.owner.id == **id,
     });
     if !is_trusted {
         reasons.push(Reason::OwnerNotTrusted(&image.owner.id));
@@ -129,7 +129,7 @@ fn judge_tag<'a>(image: &'a Image, rule: &'a TagRule) -> Option<Reason<'a>> {
 }
 
 fn judge_watermarks<'a>(image: &'a Image, rule: &'a WatermarkRule) -> Option<Reason<'a>> {
-    let mut carried = image.watermarks.iter().filter(|mark| rule.any_of.contains(&mark.key));
+    let mut carried = image.watermarks.iter().filter(|mark| rule.any_of.contains(&*mark.key));
     let Some(first) = carried.next() else { return Some(Reason::WatermarkMissing(rule)) };
     let is_direct = std::iter::once(first).chain(carried).any(|mark| mark.source_image_id == image.id);
     (rule.direct_only && !is_direct).then_some(Reason::WatermarkInherited(&first.source_image_id))
@@ -139,13 +139,13 @@ fn judge_name<'a>(image: &'a Image, rule: &Rule, reasons: &mut Vec<Reason<'a>>) 
     if rule.name.as_ref().is_some_and(|pattern| !pattern.matches(&image.name)) {
         reasons.push(Reason::Name);
     }
-    if rule.family.is_some() && rule.family != image.family {
+    if rule.family.is_some() && rule.family.as_deref() != image.family.as_deref() {
         reasons.push(Reason::Family(image.family.as_deref()));
     }
-    if rule.platform.as_ref().is_some_and(|wanted| *wanted != image.platform) {
+    if rule.platform.as_ref().is_some_and(|wanted| **wanted != *image.platform) {
         reasons.push(Reason::Platform(&image.platform));
     }
-    if rule.architecture.as_ref().is_some_and(|wanted| *wanted != image.architecture) {
+    if rule.architecture.as_ref().is_some_and(|wanted| **wanted != *image.architecture) {
         reasons.push(Reason::Architecture(&image.architecture));
     }
 }

@@ -19,7 +19,7 @@ mod span;
 mod tests;
 
 pub use self::{
-    facts::{Deprecation, Image, ImageOwner, ImageState, Watermark},
+    facts::{Deprecation, Image, ImageOwner, ImageState, Tags, Watermark},
     judge::{Reason, Stage, judge},
     pattern::{Pattern, PatternError},
     rule::{Owner, Rule, TagRule, WatermarkRule},

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -16,24 +16,28 @@ fn now() -> OffsetDateTime {
 /// A golden image, created on the given day.
 fn image(id: &str, day: &str) -> Image {
     Image {
-        id: id.to_owned(),
-        name: format!("base-{id}"),
-        description: String::new(),
-        family: Some("base".to_owned()),
-        owner: ImageOwner { id: "111".to_owned(), alias: None, is_caller: true },
+        id: id.into(),
+        name: format!("base-{id}").into(),
+        description: "".into(),
+        family: Some("base".into()),
+        owner: ImageOwner { id: "111".into(), alias: None, is_caller: true },
         created_at: Some(at(&format!("{day}T00:00:00Z"))),
         deprecation: Deprecation::None,
         state: ImageState::Available,
         is_public: false,
-        architecture: "x86_64".to_owned(),
-        platform: "linux".to_owned(),
-        tags: BTreeMap::from([("status".to_owned(), "approved".to_owned())]),
+        architecture: "x86_64".into(),
+        platform: "linux".into(),
+        tags: tags(&[("status", "approved")]),
         root_device_name: None,
         root_device_size_gib: None,
         root_snapshot_id: None,
-        watermarks: Vec::new(),
+        watermarks: [].into(),
         allowed: None,
     }
+}
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
 }
 
 fn tag(key: &str, patterns: &[&str]) -> TagRule {
@@ -100,12 +104,12 @@ fn the_newest_comes_first_and_equal_times_are_ordered_by_id() {
 #[test]
 fn the_order_of_the_listing_does_not_matter() {
     let mut images: Vec<_> = (0..30).map(|n| image(&format!("m-{n}"), "2026-05-01")).collect();
-    images[7].tags.clear();
+    images[7].tags = Tags::default();
     let rule = rule();
     let ids = |images: &[Image]| -> Vec<String> {
         let selection = select(images, &rule, now());
         let losers = selection.losers.iter().map(|loser| loser.image);
-        selection.golden.iter().copied().chain(losers).map(|image| image.id.clone()).collect()
+        selection.golden.iter().copied().chain(losers).map(|image| image.id.to_string()).collect()
     };
     let straight = ids(&images);
     images.reverse();
@@ -115,23 +119,23 @@ fn the_order_of_the_listing_does_not_matter() {
 #[test]
 fn every_reason_is_told_with_its_code() {
     let mut stranger = image("m-stranger", "2026-05-01");
-    stranger.owner = ImageOwner { id: "222".to_owned(), alias: None, is_caller: false };
+    stranger.owner = ImageOwner { id: "222".into(), alias: None, is_caller: false };
     stranger.is_public = true;
-    stranger.tags.clear();
+    stranger.tags = Tags::default();
     let mut disabled = image("m-disabled", "2026-05-01");
     disabled.state = ImageState::Disabled;
     let mut deleted = image("m-deleted", "2026-05-01");
     deleted.state = ImageState::Deregistered;
     let mut pending = image("m-pending", "2026-05-01");
-    pending.state = ImageState::Other("pending".to_owned());
+    pending.state = ImageState::Other("pending".into());
     let mut deprecated = image("m-deprecated", "2026-05-01");
     deprecated.deprecation = Deprecation::At(at("2026-05-31T00:00:00Z"));
     let mut forbidden = image("m-forbidden", "2026-05-01");
     forbidden.allowed = Some(false);
     let mut untagged = image("m-untagged", "2026-05-01");
-    untagged.tags.clear();
+    untagged.tags = Tags::default();
     let mut draft = image("m-draft", "2026-05-01");
-    draft.tags.insert("status".to_owned(), "draft".to_owned());
+    draft.tags = tags(&[("status", "draft")]);
     let mut timeless = image("m-timeless", "2026-05-01");
     timeless.created_at = None;
     check(
@@ -219,25 +223,32 @@ fn the_same_key_in_two_tag_rules_must_match_both() {
     rule.tags = vec![tag("status", &["approved", "trial"]), tag("status", &["tr*"])];
     let mut trial = image("m", "2026-05-01");
     assert_eq!(judge(&trial, &rule, now()).len(), 1);
-    trial.tags.insert("status".to_owned(), "trial".to_owned());
+    trial.tags = tags(&[("status", "trial")]);
     assert_eq!(judge(&trial, &rule, now()), []);
 }
 
 #[test]
 fn tag_keys_and_values_are_case_sensitive() {
     let mut shouting = image("m", "2026-05-01");
-    shouting.tags = BTreeMap::from([("status".to_owned(), "Approved".to_owned())]);
+    shouting.tags = tags(&[("status", "Approved")]);
     let rule = rule();
     assert_eq!(judge(&shouting, &rule, now())[0].code(), "tag_mismatch");
-    shouting.tags = BTreeMap::from([("Status".to_owned(), "approved".to_owned())]);
+    shouting.tags = tags(&[("Status", "approved")]);
     assert_eq!(judge(&shouting, &rule, now())[0].code(), "tag_missing");
+}
+
+#[test]
+fn tags_are_found_by_key_and_told_in_its_order() {
+    let tags = tags(&[("b", "2"), ("a", "1"), ("c", "3"), ("a", "later")]);
+    assert_eq!(tags.iter().collect::<Vec<_>>(), [("a", "1"), ("b", "2"), ("c", "3")]);
+    assert_eq!((tags.get("b"), tags.get("B"), tags.get("")), (Some("2"), None, None));
 }
 
 #[test]
 fn owners_are_told_by_relation_group_or_account() {
     let mut amazon = image("m", "2026-05-01");
     amazon.owner =
-        ImageOwner { id: "999".to_owned(), alias: Some("amazon".to_owned()), is_caller: false };
+        ImageOwner { id: "999".into(), alias: Some("amazon".into()), is_caller: false };
     let mut rule = rule();
     let trusted_by = |rule: &mut Rule, owner| {
         rule.owners = BTreeSet::from([owner]);
@@ -254,19 +265,19 @@ fn owners_are_told_by_relation_group_or_account() {
 fn a_watermark_counts_directly_or_inherited() {
     let mut marked = image("ami-child", "2026-05-01");
     let mark = |source: &str| Watermark {
-        key: "111:hardened".to_owned(),
-        source_image_id: source.to_owned(),
+        key: "111:hardened".into(),
+        source_image_id: source.into(),
     };
     let mut rule = rule();
     let wanted =
         |direct_only| Some(WatermarkRule { any_of: BTreeSet::from(["111:hardened".to_owned()]), direct_only });
     rule.watermarks = wanted(true);
     assert_eq!(judge(&marked, &rule, now())[0].code(), "watermark_missing");
-    marked.watermarks = vec![mark("ami-parent")];
+    marked.watermarks = [mark("ami-parent")].into();
     assert_eq!(judge(&marked, &rule, now()), [Reason::WatermarkInherited("ami-parent")]);
-    marked.watermarks.push(mark("ami-child"));
+    marked.watermarks = [mark("ami-parent"), mark("ami-child")].into();
     assert_eq!(judge(&marked, &rule, now()), []);
-    marked.watermarks.pop();
+    marked.watermarks = [mark("ami-parent")].into();
     rule.watermarks = wanted(false);
     assert_eq!(judge(&marked, &rule, now()), []);
 }
@@ -276,13 +287,13 @@ fn ten_losers_are_kept_the_best_first() {
     let mut images: Vec<_> =
         (10..30).map(|n| image(&format!("m-{n}"), &format!("2026-05-{n}"))).collect();
     for image in &mut images {
-        image.tags.clear();
+        image.tags = Tags::default();
         image.state = ImageState::Disabled;
     }
     images[0].state = ImageState::Available;
     let rule = rule();
     let selection = select(&images, &rule, now());
-    let ids: Vec<_> = selection.losers.iter().map(|loser| loser.image.id.as_str()).collect();
+    let ids: Vec<_> = selection.losers.iter().map(|loser| &*loser.image.id).collect();
     assert_eq!(
         ids,
         ["m-10", "m-29", "m-28", "m-27", "m-26", "m-25", "m-24", "m-23", "m-22", "m-21"]

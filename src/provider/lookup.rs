@@ -91,8 +91,8 @@ fn explain(
 ) -> Explanation {
     let selection = select(distinct(listings), rule, now);
     let near_misses = selection.losers.iter().map(|loser| NearMiss {
-        id: loser.image.id.clone(),
-        name: loser.image.name.clone(),
+        id: loser.image.id.to_string(),
+        name: loser.image.name.to_string(),
         created_at: loser.image.created_at,
         reasons: loser.reasons.iter().map(|why| (why.code(), why.to_string())).collect(),
     });
@@ -109,7 +109,7 @@ fn explain(
 fn distinct(listings: &[Arc<Listing<Image>>]) -> impl Iterator<Item = &Image> {
     let mut images = BTreeMap::new();
     for image in listings.iter().flat_map(|listing| &listing.items) {
-        images.entry(image.id.as_str()).or_insert(image);
+        images.entry(&*image.id).or_insert(image);
     }
     images.into_values()
 }

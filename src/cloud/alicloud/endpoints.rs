@@ -22,9 +22,6 @@ pub struct Endpoints {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     Ecs,
-    Ram,
-    ResourceManager,
-    ResourceDirectory,
     Sts,
 }
 
@@ -33,9 +30,6 @@ impl Service {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Ecs => "ecs",
-            Self::Ram => "ram",
-            Self::ResourceManager => "resourcemanager",
-            Self::ResourceDirectory => "resourcedirectory",
             Self::Sts => "sts",
         }
     }
@@ -44,9 +38,6 @@ impl Service {
     pub(super) fn version(self) -> &'static str {
         match self {
             Self::Ecs => "2014-05-26",
-            Self::Ram => "2015-05-01",
-            Self::ResourceManager => "2020-03-31",
-            Self::ResourceDirectory => "2022-04-19",
             Self::Sts => "2015-04-01",
         }
     }
@@ -91,9 +82,6 @@ impl Endpoints {
     fn custom(&self, service: Service) -> Option<&Endpoint> {
         match service {
             Service::Ecs => self.ecs.as_ref(),
-            Service::Ram => self.ram.as_ref(),
-            Service::ResourceManager => self.resourcemanager.as_ref(),
-            Service::ResourceDirectory => self.resourcedirectory.as_ref(),
             Service::Sts => self.sts.as_ref(),
         }
     }

@@ -31,7 +31,7 @@ impl Scalar {
     }
 
     /// Returns the number, if it is one.
-    pub(super) fn number(&self) -> Option<u64> {
+    pub(super) fn number<N: std::str::FromStr>(&self) -> Option<N> {
         self.text.parse().ok()
     }
 

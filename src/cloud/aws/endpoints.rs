@@ -103,7 +103,8 @@ impl Aws {
             (format!("`endpoint_url` of profile `{}`", profile.name()), text)
         };
         Endpoint::parse(&text).map(Some).map_err(|error| {
-            let message = format!("{origin} is `{text}`, which is no endpoint: {error}");
+            // Without the text: it may hold a password.
+            let message = format!("{origin} is no endpoint: {error}");
             Error::new(Kind::Other, operation, message)
         })
     }

@@ -110,9 +110,9 @@ impl DataSource for AlicloudImage {
             Err(error) => return Err(place.explain(&error).await),
         };
         if let Some(image) = config.outcome.settle(outcome, &rule, now, &place.to_string())? {
-            config.family = image.family.into();
-            config.os_type = image.platform.into();
-            config.rule.architecture = image.architecture.into();
+            config.family = image.family.map(|family| family.to_string()).into();
+            config.os_type = image.platform.to_string().into();
+            config.rule.architecture = image.architecture.to_string().into();
         }
         Ok(config)
     }

@@ -120,8 +120,8 @@ impl DataSource for AwsImage {
             Err(error) => return Err(place.explain(&error).await),
         };
         if let Some(image) = config.outcome.settle(outcome, &rule, now, &place.to_string())? {
-            config.platform = image.platform.into();
-            config.rule.architecture = image.architecture.into();
+            config.platform = image.platform.to_string().into();
+            config.rule.architecture = image.architecture.to_string().into();
         }
         Ok(config)
     }

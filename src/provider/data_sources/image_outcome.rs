@@ -170,20 +170,20 @@ impl OutcomeModel {
             Deprecation::At(date) => Some(date),
             Deprecation::Now | Deprecation::None => None,
         };
-        self.id = image.id.clone().into();
-        self.name = image.name.clone().into();
-        self.description = image.description.clone().into();
-        self.owner_id = Some(image.owner.id.clone()).filter(|id| !id.is_empty()).into();
+        self.id = image.id.to_string().into();
+        self.name = image.name.to_string().into();
+        self.description = image.description.to_string().into();
+        self.owner_id = Some(image.owner.id.to_string()).filter(|id| !id.is_empty()).into();
         self.created_at = image.created_at.and_then(rfc3339).into();
         self.deprecated = (image.deprecation == Deprecation::Now
             || deprecated_at.is_some_and(|date| date <= instant))
         .into();
         self.deprecated_at = deprecated_at.and_then(rfc3339).into();
-        self.image_tags = image.tags.clone().into();
-        self.root_device_name = image.root_device_name.clone().into();
-        self.root_device_size_gib =
-            image.root_device_size_gib.and_then(|size| i64::try_from(size).ok()).into();
-        self.root_snapshot_id = image.root_snapshot_id.clone().into();
+        let tags = image.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        self.image_tags = tags.collect::<BTreeMap<_, _>>().into();
+        self.root_device_name = image.root_device_name.as_deref().map(str::to_owned).into();
+        self.root_device_size_gib = image.root_device_size_gib.map(i64::from).into();
+        self.root_snapshot_id = image.root_snapshot_id.as_deref().map(str::to_owned).into();
     }
 }
 

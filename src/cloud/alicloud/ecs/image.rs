@@ -1,5 +1,7 @@
 //! An image in the vendor's words, translated to ours.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use time::{
     OffsetDateTime, PrimitiveDateTime, UtcOffset,
@@ -8,7 +10,7 @@ use time::{
 };
 
 use crate::{
-    cloud::alicloud::scalar::Scalar,
+    cloud::{alicloud::scalar::Scalar, words::Words},
     image::{Deprecation, Image, ImageOwner, ImageState},
 };
 
@@ -81,49 +83,55 @@ struct DiskRow {
 }
 
 impl ImageRow {
-    pub(super) fn into_image(self) -> Image {
+    pub(super) fn into_image(self, words: &mut Words) -> Image {
         let disks = self.disk_device_mappings.into_iter().flat_map(|it| it.disk_device_mapping);
         let root = disks.into_iter().find(|disk| disk.kind.as_str() == "system");
         let root = root.unwrap_or_default();
         let tags = self.tags.into_iter().flat_map(|rows| rows.tag);
-        let (state, deprecation) = state(self.status.into_text());
+        let (state, deprecation) = state(self.status.as_str(), words);
         Image {
-            id: self.image_id,
-            name: self.image_name.into_text(),
-            description: self.description.into_text(),
-            family: self.image_family.into_non_empty(),
-            owner: owner(self.image_owner_alias.as_str(), self.image_owner_id),
+            id: self.image_id.into(),
+            name: self.image_name.as_str().into(),
+            description: self.description.as_str().into(),
+            family: words.share_non_empty(self.image_family.as_str()),
+            owner: owner(self.image_owner_alias.as_str(), self.image_owner_id.as_str(), words),
             created_at: time(self.creation_time.as_str()),
             deprecation,
             state,
             is_public: self.is_public.is_true(),
-            architecture: self.architecture.into_text(),
-            platform: self.os_type.as_str().to_ascii_lowercase(),
-            tags: tags.map(|tag| (tag.tag_key.into_text(), tag.tag_value.into_text())).collect(),
+            architecture: words.share(self.architecture.as_str()),
+            platform: words.share(&self.os_type.as_str().to_ascii_lowercase()),
+            root_device_name: words.share_non_empty(root.device.as_str()),
             root_device_size_gib: root.size.number(),
-            root_device_name: root.device.into_non_empty(),
-            root_snapshot_id: root.snapshot_id.into_non_empty(),
-            watermarks: Vec::new(),
+            root_snapshot_id: root.snapshot_id.into_non_empty().map(String::into_boxed_str),
+            watermarks: [].into(),
             allowed: None,
+            tags: tags.map(|tag| tag.share(words)).collect(),
         }
     }
 }
 
-fn owner(alias: &str, id: Scalar) -> ImageOwner {
+impl TagRow {
+    fn share(&self, words: &mut Words) -> (Arc<str>, Arc<str>) {
+        (words.share(self.tag_key.as_str()), words.share(self.tag_value.as_str()))
+    }
+}
+
+fn owner(alias: &str, id: &str, words: &mut Words) -> ImageOwner {
     ImageOwner {
-        id: id.into_text(),
+        id: words.share(id),
         // Not `others`: that says only who it is not.
-        alias: matches!(alias, "system" | "marketplace").then(|| alias.to_owned()),
+        alias: matches!(alias, "system" | "marketplace").then(|| words.share(alias)),
         is_caller: alias == "self",
     }
 }
 
 /// Machines can still be started from an image that is deprecated.
-fn state(status: String) -> (ImageState, Deprecation) {
-    match status.as_str() {
+fn state(status: &str, words: &mut Words) -> (ImageState, Deprecation) {
+    match status {
         "Available" => (ImageState::Available, Deprecation::None),
         "Deprecated" => (ImageState::Available, Deprecation::Now),
-        _ => (ImageState::Other(status), Deprecation::None),
+        _ => (ImageState::Other(words.share(status)), Deprecation::None),
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     sign::Parameters,
 };
 use crate::{
-    cloud::{Error, Listing},
+    cloud::{Error, Listing, words::Words},
     image::Image,
 };
 
@@ -138,8 +138,10 @@ impl Alicloud {
         let parameters = question.parameters(page);
         let reply: ImagesReply =
             self.read(DESCRIBE_IMAGES, Some(&question.region), &parameters).await?;
-        let total = reply.total_count.number().and_then(|total| total.try_into().ok());
-        let rows = reply.images.image.into_iter().map(ImageRow::into_image).collect();
+        let total = reply.total_count.number();
+        let mut words = Words::default();
+        let rows = reply.images.image.into_iter();
+        let rows = rows.map(|row| row.into_image(&mut words)).collect();
         Ok(Page { total: total.unwrap_or_default(), rows })
     }
 }

@@ -13,7 +13,7 @@ use super::{
     image::ImageElement,
 };
 use crate::{
-    cloud::{Error, Kind, Listing},
+    cloud::{Error, Kind, Listing, words::Words},
     image::Image,
 };
 
@@ -112,7 +112,7 @@ struct Images {
 impl Images {
     fn add(&mut self, images: Vec<Image>, are_of_caller: bool) {
         for mut image in images {
-            if self.ids.insert(image.id.as_str().into()) {
+            if self.ids.insert(image.id.clone()) {
                 image.owner.is_caller = are_of_caller;
                 self.items.push(image);
             }
@@ -195,7 +195,9 @@ impl Page {
         }
 
         let reply: Reply<'_> = quick_xml::de::from_str(text)?;
-        let images = reply.images.item.into_iter().map(Image::from).collect();
+        let mut words = Words::default();
+        let elements = reply.images.item.into_iter();
+        let images = elements.map(|element| element.into_image(&mut words)).collect();
         Ok(Self { images, next_token: reply.next_token })
     }
 }

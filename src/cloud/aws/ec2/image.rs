@@ -1,11 +1,14 @@
 //! An image as EC2 writes it, and as we do.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::Deserialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::image::{Deprecation, Image, ImageOwner, ImageState, Watermark};
+use crate::{
+    cloud::words::Words,
+    image::{Deprecation, Image, ImageOwner, ImageState, Watermark},
+};
 
 /// An element of `imagesSet`. Every field but the id may be missing; texts stay
 /// where they are in the answer, and what is no text is read in the conversion, where
@@ -95,52 +98,53 @@ struct WatermarkElement<'a> {
     source_image_id: Cow<'a, str>,
 }
 
-impl From<ImageElement<'_>> for Image {
+impl ImageElement<'_> {
     /// Whether the owner is the caller is left for those who know what was asked.
-    fn from(element: ImageElement<'_>) -> Self {
-        let devices = element.block_device_mapping.item;
-        let root_name = &element.root_device_name;
+    pub(super) fn into_image(self, words: &mut Words) -> Image {
+        let root_name = &self.root_device_name;
+        let devices = self.block_device_mapping.item;
         let root = devices.into_iter().find(|it| it.device_name == *root_name).map(|it| it.ebs);
         let root = root.unwrap_or_default();
-        let tags = element.tag_set.item.into_iter();
-        let watermarks = element.image_watermark_set.item.into_iter().map(Watermark::from);
-        Self {
-            id: element.image_id.into_owned(),
-            name: element.name.into_owned(),
-            description: element.description.into_owned(),
+        let watermarks = self.image_watermark_set.item.iter().map(|mark| mark.share(words));
+        Image {
+            id: self.image_id.into(),
+            name: self.name.into(),
+            description: self.description.into(),
             family: None,
+            watermarks: watermarks.collect(),
             owner: ImageOwner {
-                id: element.image_owner_id.into_owned(),
-                alias: present(element.image_owner_alias),
+                id: words.share(&self.image_owner_id),
+                alias: words.share_non_empty(&self.image_owner_alias),
                 is_caller: false,
             },
-            created_at: instant(&element.creation_date),
-            deprecation: deprecation(&element.deprecation_time),
-            state: state(&element.image_state),
-            is_public: element.is_public == "true",
-            architecture: element.architecture.into_owned(),
-            platform: platform(&element.platform).to_owned(),
-            tags: tags.map(|tag| (tag.key.into_owned(), tag.value.into_owned())).collect(),
+            created_at: instant(&self.creation_date),
+            deprecation: deprecation(&self.deprecation_time),
+            state: state(&self.image_state, words),
+            is_public: self.is_public == "true",
+            architecture: words.share(&self.architecture),
+            platform: words.share(platform(&self.platform)),
+            tags: self.tag_set.item.iter().map(|tag| tag.share(words)).collect(),
             root_device_size_gib: root.volume_size.parse().ok(),
-            root_snapshot_id: present(root.snapshot_id),
-            root_device_name: present(element.root_device_name),
-            watermarks: watermarks.collect(),
-            allowed: element.image_allowed.parse().ok(),
+            root_snapshot_id: (!root.snapshot_id.is_empty()).then(|| root.snapshot_id.into()),
+            root_device_name: words.share_non_empty(&self.root_device_name),
+            allowed: self.image_allowed.parse().ok(),
         }
     }
 }
 
-impl From<WatermarkElement<'_>> for Watermark {
-    fn from(element: WatermarkElement<'_>) -> Self {
-        Self {
-            key: element.watermark_key.into_owned(),
-            source_image_id: element.source_image_id.into_owned(),
-        }
+impl Tag<'_> {
+    fn share(&self, words: &mut Words) -> (Arc<str>, Arc<str>) {
+        (words.share(&self.key), words.share(&self.value))
     }
 }
 
-fn present(text: Cow<'_, str>) -> Option<String> {
-    (!text.is_empty()).then(|| text.into_owned())
+impl WatermarkElement<'_> {
+    fn share(&self, words: &mut Words) -> Watermark {
+        Watermark {
+            key: words.share(&self.watermark_key),
+            source_image_id: self.source_image_id.as_ref().into(),
+        }
+    }
 }
 
 fn instant(text: &str) -> Option<OffsetDateTime> {
@@ -156,12 +160,12 @@ fn deprecation(text: &str) -> Deprecation {
     }
 }
 
-fn state(text: &str) -> ImageState {
+fn state(text: &str, words: &mut Words) -> ImageState {
     match text {
         "available" => ImageState::Available,
         "disabled" => ImageState::Disabled,
         "deregistered" => ImageState::Deregistered,
-        other => ImageState::Other(other.to_owned()),
+        other => ImageState::Other(words.share(other)),
     }
 }
 

@@ -148,7 +148,7 @@ async fn all_pages_are_read_and_each_image_counts_once() {
     ];
     let server = Server::start(script).await;
     let listing = client_of(&server).describe_images(question(None)).await.unwrap();
-    let ids: Vec<_> = listing.items.iter().map(|image| image.id.as_str()).collect();
+    let ids: Vec<_> = listing.items.iter().map(|image| &*image.id).collect();
     assert_eq!(ids, ["ami-1", "ami-2", "ami-3"]);
     assert!(listing.is_complete && listing.items[0].owner.is_caller);
     let tokens = server.bodies().into_iter().map(|body| body.split("&NextToken=").count() - 1);

@@ -108,6 +108,6 @@ async fn configured_endpoints_can_be_switched_off() {
 async fn a_malformed_endpoint_is_reported_with_its_origin() {
     let variables = [("AWS_ENDPOINT_URL_EC2", "http://example.com")];
     let text = Place::new(&variables).url(Service::Ec2, "eu-central-1").await;
-    expect_test::expect![[r#"ec2:DescribeImages failed (Other): the variable `AWS_ENDPOINT_URL_EC2` is `http://example.com`, which is no endpoint: plain http would send signed requests in the clear; only loopback addresses may use it"#]]
+    expect_test::expect!["ec2:DescribeImages failed (Other): the variable `AWS_ENDPOINT_URL_EC2` is no endpoint: plain http would send signed requests in the clear; only loopback addresses may use it"]
         .assert_eq(&text);
 }
