@@ -18,7 +18,9 @@ pub enum EndpointError {
     #[error("its scheme is `{0}`; only https is possible, and http for loopback addresses")]
     Scheme(String),
     /// Plain http to another machine.
-    #[error("plain http would send signed requests in the clear; only loopback addresses may use it")]
+    #[error(
+        "plain http would send signed requests in the clear; only loopback addresses may use it"
+    )]
     PlainHttp,
     /// A path, query, fragment or user.
     #[error("it has more than a scheme, a host and a port")]

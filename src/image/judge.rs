@@ -131,7 +131,8 @@ fn judge_tag<'a>(image: &'a Image, rule: &'a TagRule) -> Option<Reason<'a>> {
 fn judge_watermarks<'a>(image: &'a Image, rule: &'a WatermarkRule) -> Option<Reason<'a>> {
     let mut carried = image.watermarks.iter().filter(|mark| rule.any_of.contains(&*mark.key));
     let Some(first) = carried.next() else { return Some(Reason::WatermarkMissing(rule)) };
-    let is_direct = std::iter::once(first).chain(carried).any(|mark| mark.source_image_id == image.id);
+    let is_direct =
+        std::iter::once(first).chain(carried).any(|mark| mark.source_image_id == image.id);
     (rule.direct_only && !is_direct).then_some(Reason::WatermarkInherited(&first.source_image_id))
 }
 

@@ -104,7 +104,11 @@ impl fmt::Display for Rule {
                 write!(formatter, "\n{name}: {text}")?;
             }
         }
-        if self.include_deprecated { write!(formatter, "\ndeprecated images count") } else { Ok(()) }
+        if self.include_deprecated {
+            write!(formatter, "\ndeprecated images count")
+        } else {
+            Ok(())
+        }
     }
 }
 

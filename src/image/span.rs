@@ -48,8 +48,7 @@ impl Span {
             let (number, after) = rest.split_at(digits);
             let mut after = after.chars();
             let unit = after.next().ok_or(SpanError::Malformed)?;
-            let (_, length) =
-                units.find(|(name, _)| *name == unit).ok_or(SpanError::Malformed)?;
+            let (_, length) = units.find(|(name, _)| *name == unit).ok_or(SpanError::Malformed)?;
             if number.is_empty() {
                 return Err(SpanError::Malformed);
             }

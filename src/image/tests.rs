@@ -166,11 +166,15 @@ fn names_kinds_and_ages_are_judged() {
     rule.max_age = span("90d");
     rule.min_age = span("7d");
     let images = [image("m-old", "2025-01-01"), image("m-new", "2026-05-31")];
-    check(&images, &rule, expect![[r#"
+    check(
+        &images,
+        &rule,
+        expect![[r#"
         2 scanned → 2 of a trusted owner → 2 in a usable state → 2 with the tags → 0 with the name → 0 of the age
         loser m-new: name: its name does not match `name_pattern`; family: its family is `base`; platform: its platform is `linux`; architecture: its architecture is `x86_64`; too_new: it was created 2026-05-31T00:00:00Z, less than 7d ago
         loser m-old: name: its name does not match `name_pattern`; family: its family is `base`; platform: its platform is `linux`; architecture: its architecture is `x86_64`; too_old: it was created 2025-01-01T00:00:00Z, more than 90d ago
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -247,8 +251,7 @@ fn tags_are_found_by_key_and_told_in_its_order() {
 #[test]
 fn owners_are_told_by_relation_group_or_account() {
     let mut amazon = image("m", "2026-05-01");
-    amazon.owner =
-        ImageOwner { id: "999".into(), alias: Some("amazon".into()), is_caller: false };
+    amazon.owner = ImageOwner { id: "999".into(), alias: Some("amazon".into()), is_caller: false };
     let mut rule = rule();
     let trusted_by = |rule: &mut Rule, owner| {
         rule.owners = BTreeSet::from([owner]);
@@ -264,13 +267,12 @@ fn owners_are_told_by_relation_group_or_account() {
 #[test]
 fn a_watermark_counts_directly_or_inherited() {
     let mut marked = image("ami-child", "2026-05-01");
-    let mark = |source: &str| Watermark {
-        key: "111:hardened".into(),
-        source_image_id: source.into(),
-    };
+    let mark =
+        |source: &str| Watermark { key: "111:hardened".into(), source_image_id: source.into() };
     let mut rule = rule();
-    let wanted =
-        |direct_only| Some(WatermarkRule { any_of: BTreeSet::from(["111:hardened".to_owned()]), direct_only });
+    let wanted = |direct_only| {
+        Some(WatermarkRule { any_of: BTreeSet::from(["111:hardened".to_owned()]), direct_only })
+    };
     rule.watermarks = wanted(true);
     assert_eq!(judge(&marked, &rule, now())[0].code(), "watermark_missing");
     marked.watermarks = [mark("ami-parent")].into();
@@ -316,7 +318,8 @@ fn the_rule_is_written_in_the_words_of_the_configuration() {
         name_pattern: web-*
         max_age: 90d
         as_of: 2026-06-01T00:00:00Z
-        deprecated images count"#]].assert_eq(&rule.to_string());
+        deprecated images count"#]]
+    .assert_eq(&rule.to_string());
 }
 
 #[test]

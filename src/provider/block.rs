@@ -315,12 +315,8 @@ fn aws() -> Vec<Attribute> {
         optional("access_key", STRING, "The access key id. Else `AWS_ACCESS_KEY_ID`."),
         optional("secret_key", STRING, "The secret access key. Else `AWS_SECRET_ACCESS_KEY`.")
             .sensitive(),
-        optional(
-            "token",
-            STRING,
-            "The session token of temporary keys. Else `AWS_SESSION_TOKEN`.",
-        )
-        .sensitive(),
+        optional("token", STRING, "The session token of temporary keys. Else `AWS_SESSION_TOKEN`.")
+            .sensitive(),
         optional(
             "shared_config_files",
             list(STRING),

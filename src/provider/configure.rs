@@ -146,10 +146,7 @@ fn access<Model: Default, Settings>(
     }
     let settings = read(&model.into_known().unwrap_or_default(), &mut block);
     problems.append(block.faults);
-    Access {
-        client: block.unknowns.or_value(settings),
-        region_is_unknown: block.region_is_unknown,
-    }
+    Access { client: block.unknowns.or_value(settings), region_is_unknown: block.region_is_unknown }
 }
 
 fn read_alicloud(model: &AlicloudModel, block: &mut Block) -> alicloud::Settings {
@@ -334,7 +331,8 @@ impl Block {
         let Some(given) = self.known("max_retries", value) else { return DEFAULT_MAX_RETRIES };
         let retries = u32::try_from(*given).ok().filter(|retries| *retries <= MOST_RETRIES);
         retries.unwrap_or_else(|| {
-            let detail = format!("`{given}` is out of range. Write a number from 0 to {MOST_RETRIES}.");
+            let detail =
+                format!("`{given}` is out of range. Write a number from 0 to {MOST_RETRIES}.");
             self.fault("max_retries", Diagnostic::error("Invalid Number Of Retries", detail));
             DEFAULT_MAX_RETRIES
         })

@@ -84,11 +84,7 @@ fn found(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> 
     (!golden.is_empty()).then_some(Outcome::Found { golden, scanned })
 }
 
-fn explain(
-    listings: &[Arc<Listing<Image>>],
-    rule: &Rule,
-    now: OffsetDateTime,
-) -> Explanation {
+fn explain(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> Explanation {
     let selection = select(distinct(listings), rule, now);
     let near_misses = selection.losers.iter().map(|loser| NearMiss {
         id: loser.image.id.to_string(),

@@ -19,7 +19,8 @@ mod rule_inputs;
 #[cfg(test)]
 mod tests;
 
-use self::{block::ProviderModel, configure::Clouds};
+use self::block::ProviderModel;
+pub use self::configure::Clouds;
 use crate::{
     cloud::{Clock, Environment},
     plugin::{AnyDataSource, Diagnostics, Provider, schema::Schema},

@@ -58,9 +58,10 @@ impl<'a, Client: Cloud> Place<'a, Client> {
         let region = match region.known() {
             Some(region) => Some(region.clone()),
             None if access.region_is_unknown() => return Err(unknown_region::<Client>().into()),
-            None => client.region().await.map_err(|error| {
-                explain(&error, &Circumstances::of::<Client>(String::new()))
-            })?,
+            None => client
+                .region()
+                .await
+                .map_err(|error| explain(&error, &Circumstances::of::<Client>(String::new())))?,
         };
         let region = region.ok_or_else(no_region::<Client>)?;
         Ok(Self { client, region })

@@ -99,7 +99,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
     match error.kind {
         Kind::Denied => {
             let who = circumstances.caller.as_deref().unwrap_or("the caller");
-            format!("Allow {who} to call {}; the page of this type prints the policy.", error.operation)
+            format!(
+                "Allow {who} to call {}; the page of this type prints the policy.",
+                error.operation
+            )
         }
         Kind::Throttled => "Wait, run fewer operations at a time with `-parallelism`, or raise \
             `max_retries` in the provider block."

@@ -77,11 +77,7 @@ pub(super) fn attributes(owners: &'static str) -> Vec<Attribute> {
             STRING,
             "The longest time since creation, such as `90d` or `1d12h` (`d` is 24 hours).",
         ),
-        optional(
-            "min_age",
-            STRING,
-            "The shortest time since creation, such as `36h`: soak time.",
-        ),
+        optional("min_age", STRING, "The shortest time since creation, such as `36h`: soak time."),
         optional(
             "as_of",
             STRING,
@@ -138,9 +134,12 @@ impl RuleInputs<'_> {
         let mut span = |name, text: &Attr<String>| {
             text.known().and_then(|text| read_span(text, Path::root(name), problems))
         };
-        let (max_age, min_age) = (span("max_age", &common.max_age), span("min_age", &common.min_age));
+        let (max_age, min_age) =
+            (span("max_age", &common.max_age), span("min_age", &common.min_age));
         let rule = Rule {
-            tags: tags.map(|tags| read_tags(tags, &Path::root("tags"), problems)).unwrap_or_default(),
+            tags: tags
+                .map(|tags| read_tags(tags, &Path::root("tags"), problems))
+                .unwrap_or_default(),
             owners: self.read_owners(terms, problems),
             name: common.name_pattern.known().and_then(|text| read_name_pattern(text, problems)),
             family: read_exact("family", *family, problems),
@@ -159,14 +158,15 @@ impl RuleInputs<'_> {
             let detail = format!(
                 "No image is at least {min} and at most {max} old. Make `min_age` the shorter one."
             );
-            problems
-                .push(Diagnostic::error("Impossible Age", detail).at(Path::root("min_age")));
+            problems.push(Diagnostic::error("Impossible Age", detail).at(Path::root("min_age")));
         }
         rule
     }
 
     fn read_owners(&self, terms: &CloudTerms, problems: &mut Diagnostics) -> BTreeSet<Owner> {
-        let Some(owners) = self.common.owners.known() else { return BTreeSet::from([Owner::Caller]) };
+        let Some(owners) = self.common.owners.known() else {
+            return BTreeSet::from([Owner::Caller]);
+        };
         if owners.is_empty() {
             let detail = "The set is empty, so no image could ever be golden. Name somebody, or \
                           leave `owners` out: it defaults to `[\"self\"]`.";
@@ -284,9 +284,8 @@ fn read_name_pattern(text: &str, problems: &mut Diagnostics) -> Option<Pattern> 
             "The pattern is not usable: {error}. Write a pattern for the whole name, such as \
              `web-*`, or leave `name_pattern` out."
         );
-        problems.push(
-            Diagnostic::error("Invalid Name Pattern", detail).at(Path::root("name_pattern")),
-        );
+        problems
+            .push(Diagnostic::error("Invalid Name Pattern", detail).at(Path::root("name_pattern")));
     }
     pattern.ok()
 }
@@ -378,7 +377,8 @@ pub(super) fn vendor_tags(rule: &Rule) -> Vec<(String, Option<String>)> {
     let mut tags: BTreeMap<&str, Option<&str>> = BTreeMap::new();
     for tag in &rule.tags {
         let mut patterns = tag.any_of.iter();
-        let exact = patterns.next().and_then(Pattern::literal).filter(|_| patterns.next().is_none());
+        let exact =
+            patterns.next().and_then(Pattern::literal).filter(|_| patterns.next().is_none());
         let asked = tags.entry(&tag.key).or_default();
         *asked = asked.or(exact);
     }

@@ -42,7 +42,8 @@ fn check(run: &Workspace, parts: &[&str]) {
     }
 }
 
-const AWS: &str = "  golden_tags = { status = [\"approved\"] }\n  aws = { region = \"eu-central-1\" }";
+const AWS: &str =
+    "  golden_tags = { status = [\"approved\"] }\n  aws = { region = \"eu-central-1\" }";
 const ALICLOUD: &str =
     "  golden_tags = { status = [\"approved\"] }\n  alicloud = { region = \"cn-hangzhou\" }";
 
@@ -140,7 +141,11 @@ fn the_provider_block_is_judged() {
         ("alicloud = { ecs_role_name = \"r\" }", &["Not Supported Yet", "`ecs_role_name`"]),
     ];
     for (provider, parts) in table {
-        let tags = if provider.starts_with("golden_tags") { "" } else { "golden_tags = { s = [\"a\"] }\n" };
+        let tags = if provider.starts_with("golden_tags") {
+            ""
+        } else {
+            "golden_tags = { s = [\"a\"] }\n"
+        };
         let provider = format!("{tags}{provider}");
         check(&Workspace::new(&configuration(&provider, &aws_lookup(""))), parts);
     }
@@ -154,10 +159,8 @@ fn a_golden_rule_must_exist() {
         &Workspace::new(&nothing).on(&simulator),
         &["No Golden Rule", "`golden_tags` in the provider block", "on main.tf line"],
     );
-    let owners = configuration(
-        "aws = { region = \"eu-central-1\" }",
-        &aws_lookup("owners = [\"self\"]"),
-    );
+    let owners =
+        configuration("aws = { region = \"eu-central-1\" }", &aws_lookup("owners = [\"self\"]"));
     let plan = Workspace::new(&owners).on(&simulator).terraform(&["plan", "-no-color"]);
     assert!(plan.success, "owners set in configuration are a rule:\n{}", plan.text);
 }
@@ -233,7 +236,10 @@ fn without_a_region_the_ways_to_set_one_are_named() {
 #[test]
 fn malformed_credentials_are_named_without_being_shown() {
     let run = Workspace::new(&configuration(ALICLOUD, &alicloud_lookup("")));
-    run.write("home/.aliyun/config.json", "{\"current\": \"default\", \"profiles\": [{\"access_key_secret\": \"hunter2hunter2");
+    run.write(
+        "home/.aliyun/config.json",
+        "{\"current\": \"default\", \"profiles\": [{\"access_key_secret\": \"hunter2hunter2",
+    );
     check(&run, &["No Usable Credentials", "config.json", "line 1"]);
     assert!(!run.refused().contains("hunter2"));
 
@@ -318,13 +324,15 @@ fn a_denial_names_the_caller_and_the_permission() {
         .on(&simulator)
         .variable("AWS_ACCESS_KEY_ID", "AKIAAUDITOR")
         .variable("AWS_SECRET_ACCESS_KEY", "auditor-secret");
-    let caller = format!("Allow arn:aws:iam::{}:user/auditor to call ec2:DescribeImages", aws::ACCOUNT);
+    let caller =
+        format!("Allow arn:aws:iam::{}:user/auditor to call ec2:DescribeImages", aws::ACCOUNT);
     check(&run, &["Access Denied By AWS", "UnauthorizedOperation", "request id", &caller]);
     let run = Workspace::new(&configuration(ALICLOUD, &alicloud_lookup("")))
         .on(&simulator)
         .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tAuditor")
         .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "auditor-secret");
-    let caller = format!("Allow acs:ram::{}:user/auditor to call ecs:DescribeImages", alicloud::ACCOUNT);
+    let caller =
+        format!("Allow acs:ram::{}:user/auditor to call ecs:DescribeImages", alicloud::ACCOUNT);
     check(&run, &["Access Denied By Alibaba Cloud", "Forbidden.RAM", "request id", &caller]);
 }
 
@@ -380,7 +388,10 @@ fn strange_answer(effect: Effect, parts: &[&str]) {
 
 #[test]
 fn an_endpoint_that_answers_html_is_told_as_such() {
-    strange_answer(Effect::Html { status: 200 }, &["Unexpected Answer From", "html", "`endpoints`"]);
+    strange_answer(
+        Effect::Html { status: 200 },
+        &["Unexpected Answer From", "html", "`endpoints`"],
+    );
 }
 
 #[test]
@@ -426,8 +437,11 @@ fn an_endpoint_that_never_answers_does_not_hang() {
 
 #[test]
 fn a_cloud_that_keeps_failing_is_told_with_the_attempts() {
-    let effect =
-        Effect::Error { status: 503, code: "ServiceUnavailable".to_owned(), message: String::new() };
+    let effect = Effect::Error {
+        status: 503,
+        code: "ServiceUnavailable".to_owned(),
+        message: String::new(),
+    };
     strange_answer(effect, &["Is Not Available", "ServiceUnavailable", "request id", "2 attempts"]);
 }
 

@@ -8,5 +8,8 @@ mod bad_input;
 mod clouds;
 mod data_sources;
 mod harness;
+mod install;
 mod official_clients;
+mod permissions;
+mod plugin;
 mod python;

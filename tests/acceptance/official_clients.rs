@@ -1,6 +1,7 @@
 //! The vendors' official clients, unchanged, against the simulated cloud.
 //!
-//! Were the simulator and imageguard wrong in the same way, no other test would notice; these clients would.
+//! Were the simulator and imageguard wrong in the same way, no other test would notice; these
+//! clients would.
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null where there is nothing")]
 
@@ -172,7 +173,8 @@ fn the_alibaba_cloud_sdk_understands_errors() {
     simulator.edit(|world| world.alicloud.access_keys.push(key));
     let throttle = Effect::Throttle { retry_after_ms: Some(1500) };
     simulator.inject(Fault::new(throttle).cloud(Cloud::Alicloud).action("DescribeRegions"));
-    let region = json!({"client": "ecs", "operation": "describe_images", "parameters": {"RegionId": "mars-1"}});
+    let nowhere = json!({"RegionId": "mars-1"});
+    let region = json!({"client": "ecs", "operation": "describe_images", "parameters": nowhere});
     let regions = json!({"client": "ecs", "operation": "describe_regions"});
     let results = run_alicloud(&simulator, json!([region, regions]));
     let error = &results[0]["error"];

@@ -1,7 +1,7 @@
 //! A Python with the packages of `requirements.txt`, in a virtual environment of its own.
 //!
-//! The environment lives under `target/python/`, in a folder named after what is in it: the requirements and the version
-//! of Python. It is made when first asked for, which needs PyPI once.
+//! The environment lives under `target/python/`, in a folder named after what is in it: the
+//! requirements and the version of Python. It is made when first asked for, which needs PyPI once.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 const REQUIREMENTS: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/requirements.txt");
 
-const HOW_TO_GET_PYTHON: &str = "acceptance tests run the vendors' official clients, which need `python3` 3.9 or newer \
-                                 with `venv` (Debian and Ubuntu: `apt install python3-venv`; macOS: `brew install python`)";
+const HOW_TO_GET_PYTHON: &str = "\
+acceptance tests run the vendors' official clients, which need `python3` 3.10 or newer with `venv` \
+(Debian and Ubuntu: `apt install python3-venv`; macOS: `brew install python`)";
 
 /// Written last: an environment without it was interrupted, and is made anew.
 const COMPLETE: &str = "complete";
@@ -49,7 +50,8 @@ fn environment() -> PathBuf {
     let name: String = hex::encode(contents).chars().take(16).collect();
     let all = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("python");
     fs::create_dir_all(&all).expect("the target folder is writable");
-    // Other test processes may want the same environment. The operating system drops the lock of a killed one.
+    // Other test processes may want the same environment. The operating system drops the lock of a
+    // killed one.
     let lock =
         File::create(all.join(format!("{name}.lock"))).expect("the target folder is writable");
     lock.lock().expect("the file system has locks");
@@ -60,7 +62,8 @@ fn environment() -> PathBuf {
     environment
 }
 
-/// Makes the environment, in place of whatever an interrupted attempt left: it cannot be moved once it is made.
+/// Makes the environment, in place of whatever an interrupted attempt left: it cannot be moved once
+/// it is made.
 fn create(environment: &Path) {
     if environment.exists() {
         fs::remove_dir_all(environment).expect("the target folder is writable");

@@ -49,8 +49,10 @@ async fn a_failure_is_shared_by_those_who_wait_and_then_forgotten() {
         sleep(Duration::from_secs(1)).await;
         Err::<u32, _>(Error::new(Kind::Timeout, "ecs:DescribeImages", "too slow"))
     };
-    let (one, two) =
-        tokio::join!(shared.get((), failing(Arc::clone(&asked))), shared.get((), failing(Arc::clone(&asked))));
+    let (one, two) = tokio::join!(
+        shared.get((), failing(Arc::clone(&asked))),
+        shared.get((), failing(Arc::clone(&asked)))
+    );
     assert!(one.is_err() && two.is_err());
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     assert_eq!(shared.get((), slow_answer(asked)).await.unwrap(), 2);

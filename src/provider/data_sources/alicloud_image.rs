@@ -90,6 +90,14 @@ impl DataSource for AlicloudImage {
         }
     }
 
+    fn permissions(&self) -> &'static [&'static str] {
+        &["ecs:DescribeImages"]
+    }
+
+    fn notes(&self) -> &'static str {
+        image_outcome::NOTES
+    }
+
     fn validate(&self, config: &AlicloudImageModel) -> Diagnostics {
         let mut problems = config.inputs().validate(&TERMS);
         problems.append(config.outcome.validate());

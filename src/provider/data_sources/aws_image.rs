@@ -100,6 +100,14 @@ impl DataSource for AwsImage {
         }
     }
 
+    fn permissions(&self) -> &'static [&'static str] {
+        &["ec2:DescribeImages"]
+    }
+
+    fn notes(&self) -> &'static str {
+        image_outcome::NOTES
+    }
+
     fn validate(&self, config: &AwsImageModel) -> Diagnostics {
         let mut problems = config.inputs().validate(&TERMS);
         problems.append(config.outcome.validate());

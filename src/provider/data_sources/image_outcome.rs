@@ -55,6 +55,42 @@ model! {
     }
 }
 
+/// What the pages of both lookups say besides the schema.
+pub(super) const NOTES: &str = "\
+## How an image is chosen
+
+The cloud is asked for images by owner, state and tags, all pages of them, and every image is \
+judged again here. Of the golden ones the newest wins; where two were created in the same second, \
+the one with the lower id, so that the choice never flaps. Equal lookups in one run share one \
+request.
+
+Only if none is golden, a second listing without state and tags, which also looks at images that \
+other accounts share with the caller, finds out why. It stops after 2,000 images of an owner. The \
+error shows the rule, how many images were left after each part of it, and the three that came \
+closest.
+
+## Reason codes
+
+| code | the image |
+|---|---|
+| `owner_not_trusted` | belongs to nobody in `owners` |
+| `public` | is open to every account, besides not being trusted |
+| `deleted`, `disabled`, `not_available` | is deregistered, disabled, or in another state that no machine starts from |
+| `deprecated` | is deprecated, and `include_deprecated` is not set |
+| `not_allowed` | is not among the account's Allowed AMIs (AWS) |
+| `tag_missing`, `tag_mismatch` | lacks a tag, or has it with another value |
+| `tags_not_visible` | shows no such tag, but belongs to another account, whose tags do not travel with its images |
+| `watermark_missing`, `watermark_inherited` | lacks the watermark, or has it from an ancestor only (AWS) |
+| `name`, `family`, `platform`, `architecture` | has another one |
+| `too_old`, `too_new` | was created before `max_age`, or after `min_age` or `as_of` |
+| `unreadable` | has a creation time that is no time |
+
+## Destroying
+
+Terraform reads data sources before it destroys, so a lookup that fails stops a destroy as well. \
+Destroying needs no image: run `terraform destroy -refresh=false`.
+";
+
 /// Describes the switches.
 pub(super) fn switches() -> Vec<Attribute> {
     vec![
@@ -79,7 +115,11 @@ pub(super) fn results() -> Vec<Attribute> {
         computed("id", STRING, "The id of the golden image; null if there is none."),
         computed("name", STRING, "Its name."),
         computed("description", STRING, "Its description; may be empty."),
-        computed("owner_id", STRING, "The account id of its owner; null if the cloud does not tell."),
+        computed(
+            "owner_id",
+            STRING,
+            "The account id of its owner; null if the cloud does not tell.",
+        ),
         computed("created_at", STRING, "When it was created, in RFC 3339, UTC."),
         computed("deprecated", BOOL, "Whether it is deprecated, judged at `as_of` or now."),
         computed(
@@ -89,8 +129,16 @@ pub(super) fn results() -> Vec<Attribute> {
              always null on Alibaba Cloud, which tells no date.",
         ),
         computed("image_tags", map(STRING), "All its tags that the caller can see."),
-        computed("root_device_name", STRING, "The root device, such as `/dev/xvda`; null if not told."),
-        computed("root_device_size_gib", NUMBER, "The size of the root disk, in GiB; null if not told."),
+        computed(
+            "root_device_name",
+            STRING,
+            "The root device, such as `/dev/xvda`; null if not told.",
+        ),
+        computed(
+            "root_device_size_gib",
+            NUMBER,
+            "The size of the root disk, in GiB; null if not told.",
+        ),
         computed(
             "root_snapshot_id",
             STRING,
@@ -106,7 +154,11 @@ pub(super) fn results() -> Vec<Attribute> {
             vec![
                 computed("id", STRING, "The image's id."),
                 computed("name", STRING, "Its name."),
-                computed("created_at", STRING, "When it was created, in RFC 3339; null if not told."),
+                computed(
+                    "created_at",
+                    STRING,
+                    "When it was created, in RFC 3339; null if not told.",
+                ),
                 computed("reasons", list(STRING), "Codes of what it lacks; see below."),
             ],
         ),
@@ -119,7 +171,8 @@ impl OutcomeModel {
         match self.on_missing.known().map(String::as_str) {
             None | Some("error" | "null") => Diagnostics::new(),
             Some(other) => {
-                let detail = format!("`{other}` is no way to go on. Write `\"error\"` or `\"null\"`.");
+                let detail =
+                    format!("`{other}` is no way to go on. Write `\"error\"` or `\"null\"`.");
                 let path = Path::root("on_missing");
                 Diagnostic::error("Invalid Value", detail).at(path).into()
             }

@@ -195,9 +195,8 @@ fn golden_watermark() -> Watermark {
 
 #[test]
 fn another_accounts_tags_do_not_travel() {
-    let shared = golden_ami("ami-00000000000000a1", 9)
-        .owner("222233334444")
-        .shared_with(aws::ACCOUNT);
+    let shared =
+        golden_ami("ami-00000000000000a1", 9).owner("222233334444").shared_with(aws::ACCOUNT);
     let simulator = Simulator::start(world([], [shared]));
     let text = unwrapped(&lookup("owners = [\"222233334444\"]").on(&simulator).refused());
     assert!(text.contains("no tag `status` is visible"), "{text}");
@@ -267,7 +266,11 @@ fn the_lookup_agrees_with_an_independent_cloud() {
     let images = json!([
         moto_image("ami-000000000000000a1", "2025-01-01T00:00:00.000Z", approved.clone()),
         moto_image("ami-000000000000000a2", "2025-02-01T00:00:00.000Z", approved.clone()),
-        moto_image("ami-000000000000000a3", "2025-03-01T00:00:00.000Z", json!({ "status": "draft" })),
+        moto_image(
+            "ami-000000000000000a3",
+            "2025-03-01T00:00:00.000Z",
+            json!({ "status": "draft" })
+        ),
         moto_image("ami-000000000000000a4", "2025-04-01T00:00:00.000Z", json!({})),
     ]);
     // moto answers 500 for images with a date anywhere but in its first region.

@@ -208,13 +208,9 @@ fn scalars_are_taken_for_each_other() {
     }));
     assert_eq!((&*image.name, &*image.description), ("42", ""));
     assert_eq!((image.family.as_deref(), image.is_public), (Some("1.5"), true));
-    assert_eq!(
-        (&*image.owner.id, &*image.architecture),
-        ("18446744073709551615", "true")
-    );
+    assert_eq!((&*image.owner.id, &*image.architecture), ("18446744073709551615", "true"));
     assert_eq!(image.root_device_size_gib, Some(20));
-    let tags: Vec<_> =
-        image.tags.iter().collect();
+    let tags: Vec<_> = image.tags.iter().collect();
     assert_eq!(tags, [("a", "1"), ("b", "")]);
     let largest = translated(json!({"ImageOwnerId": u64::MAX}));
     assert_eq!(&*largest.owner.id, "18446744073709551615");
@@ -227,7 +223,11 @@ fn what_is_null_or_empty_is_absent() {
     }));
     let absent = translated(json!({}));
     assert_eq!(image, absent);
-    assert!(image.tags.iter().next().is_none() && image.root_device_name.is_none() && image.family.is_none());
+    assert!(
+        image.tags.iter().next().is_none()
+            && image.root_device_name.is_none()
+            && image.family.is_none()
+    );
 }
 
 #[test]

@@ -1,0 +1,190 @@
+//! The pages of the Registry, made from schemas and examples.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test repository` writes them.
+
+use expect_test::expect_file;
+use imageguard::plugin::{
+    AnyDataSource, Provider as _, Type,
+    schema::{Attribute, Kind, Nesting, Presence, Schema},
+};
+
+use crate::{data_sources, provider, read, stem};
+
+#[test]
+fn the_index_page_tells_the_provider_block() {
+    let page = page(
+        "imageguard Provider",
+        "imageguard Provider",
+        "",
+        &provider().schema(),
+        &read("examples/provider/provider.tf"),
+        "",
+    );
+    expect_file!["../../docs/index.md"].assert_eq(&page);
+}
+
+#[test]
+fn every_data_source_has_its_page() {
+    for source in data_sources() {
+        let name = source.type_name();
+        let example = read(format!("examples/data-sources/{name}/data-source.tf"));
+        let after = format!("{}\n{}", source.notes(), permissions(*source));
+        let page = page(
+            &format!("{name} Data Source - imageguard"),
+            &format!("{name} (Data Source)"),
+            subcategory(name),
+            &source.schema(),
+            &example,
+            &after,
+        );
+        let file = format!("{}/docs/data-sources/{}.md", env!("CARGO_MANIFEST_DIR"), stem(name));
+        expect_file![file].assert_eq(&page);
+    }
+}
+
+fn subcategory(type_name: &str) -> &'static str {
+    match stem(type_name).split('_').next() {
+        Some("alicloud") => "Alibaba Cloud",
+        Some("aws") => "AWS",
+        _ => "",
+    }
+}
+
+fn page(
+    page_title: &str,
+    title: &str,
+    subcategory: &str,
+    schema: &Schema,
+    example: &str,
+    after: &str,
+) -> String {
+    let description = schema.description;
+    format!(
+        "---\npage_title: \"{page_title}\"\nsubcategory: \"{subcategory}\"\ndescription: |-\n  \
+         {description}\n---\n\n<!-- Made from schema and example; see CONTRIBUTING.md. -->\n\n# \
+         {title}\n\n{description}\n\n## Example Usage\n\n```terraform\n{}\n```\n\n## \
+         Schema\n{}\n{after}",
+        example.trim_end(),
+        attributes(&schema.attributes)
+    )
+    .trim_end()
+    .to_owned()
+        + "\n"
+}
+
+/// Lists attributes by who sets them, then the nested ones.
+fn attributes(attributes: &[Attribute]) -> String {
+    let mut text = listed(attributes, "###", "");
+    for (path, inner) in nested(attributes, "") {
+        text += &format!("\n<a id=\"nested--{}\"></a>\n### `{path}`\n", anchor(&path));
+        text += &listed(&inner, "####", &path);
+    }
+    text
+}
+
+fn listed(attributes: &[Attribute], heading: &str, parent: &str) -> String {
+    let groups = [
+        ("Required", &[Presence::Required][..]),
+        ("Optional", &[Presence::Optional, Presence::OptionalComputed]),
+        ("Read-Only", &[Presence::Computed]),
+    ];
+    let mut text = String::new();
+    for (title, presences) in groups {
+        let mut members =
+            attributes.iter().filter(|it| presences.contains(&it.presence)).peekable();
+        if members.peek().is_some() {
+            text += &format!("\n{heading} {title}\n\n");
+        }
+        members.for_each(|attribute| text += &line(attribute, parent));
+    }
+    text
+}
+
+fn line(attribute: &Attribute, parent: &str) -> String {
+    let sensitive = if attribute.sensitive { ", sensitive" } else { "" };
+    let more = match attribute.kind {
+        Kind::Plain(_) => String::new(),
+        Kind::Nested(..) => {
+            format!(" See [below](#nested--{}).", anchor(&below(parent, attribute)))
+        }
+    };
+    format!(
+        "- `{}` ({}{sensitive}) {}{more}\n",
+        attribute.name,
+        kind(&attribute.kind),
+        attribute.description
+    )
+}
+
+fn below(parent: &str, attribute: &Attribute) -> String {
+    if parent.is_empty() {
+        attribute.name.to_owned()
+    } else {
+        format!("{parent}.{}", attribute.name)
+    }
+}
+
+fn anchor(path: &str) -> String {
+    path.replace('.', "--")
+}
+
+/// All nested attributes with their paths, parents first.
+fn nested(attributes: &[Attribute], parent: &str) -> Vec<(String, Vec<Attribute>)> {
+    let mut found = Vec::new();
+    for attribute in attributes {
+        if let Kind::Nested(_, inner) = &attribute.kind {
+            let path = below(parent, attribute);
+            found.push((path.clone(), inner.clone()));
+            found.extend(nested(inner, &path));
+        }
+    }
+    found
+}
+
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Plain(ty) => type_name(ty),
+        Kind::Nested(Nesting::Single, _) => "object".to_owned(),
+        Kind::Nested(Nesting::List, _) => "list of objects".to_owned(),
+        Kind::Nested(Nesting::Set, _) => "set of objects".to_owned(),
+        Kind::Nested(Nesting::Map, _) => "map of objects".to_owned(),
+    }
+}
+
+fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::Bool => "boolean".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::String => "string".to_owned(),
+        Type::Dynamic => "any type".to_owned(),
+        Type::List(element) => format!("list of {}", plural(element)),
+        Type::Set(element) => format!("set of {}", plural(element)),
+        Type::Map(element) => format!("map of {}", plural(element)),
+        Type::Object(_) => "object".to_owned(),
+        Type::Tuple(_) => "tuple".to_owned(),
+    }
+}
+
+fn plural(ty: &Type) -> String {
+    match ty {
+        Type::List(element) => format!("lists of {}", plural(element)),
+        Type::Set(element) => format!("sets of {}", plural(element)),
+        Type::Map(element) => format!("maps of {}", plural(element)),
+        simple => format!("{}s", type_name(simple)),
+    }
+}
+
+/// The least policy that the credentials need.
+fn permissions<Client>(source: &dyn AnyDataSource<Client>) -> String {
+    let actions: Vec<_> = source.permissions().iter().map(|it| format!("\"{it}\"")).collect();
+    if actions.is_empty() {
+        return String::new();
+    }
+    let version = if source.type_name().contains("_aws_") { "2012-10-17" } else { "1" };
+    format!(
+        "## Permissions\n\nThe credentials need no more than this:\n\n```json\n{{\n  \"Version\": \
+         \"{version}\",\n  \"Statement\": [\n    {{\n      \"Effect\": \"Allow\",\n      \
+         \"Action\": [{}],\n      \"Resource\": \"*\"\n    }}\n  ]\n}}\n```\n",
+        actions.join(", ")
+    )
+}

@@ -1,0 +1,70 @@
+//! Nothing is forgotten: every type has its example, page and acceptance tests, and nothing else does.
+
+use imageguard::plugin::{Model as _, Provider};
+
+use crate::{data_sources, files, names, provider, read, stem};
+
+#[test]
+fn every_schema_is_one_that_terraform_accepts_and_describes_everything() {
+    assert_eq!(provider().schema().faults(), Vec::<String>::new(), "provider");
+    for source in data_sources() {
+        assert_eq!(source.schema().faults(), Vec::<String>::new(), "{}", source.type_name());
+    }
+}
+
+#[test]
+fn every_model_has_exactly_the_attributes_of_its_schema() {
+    fn config_type<P: Provider>(_: &P) -> imageguard::plugin::Type {
+        P::Config::ty()
+    }
+    assert_eq!(config_type(&provider()), provider().schema().ty(), "provider");
+    for source in data_sources() {
+        assert_eq!(source.model_type(), source.schema().ty(), "{}", source.type_name());
+    }
+}
+
+#[test]
+fn every_data_source_has_an_example_a_page_and_acceptance_tests() {
+    let type_names: Vec<_> = data_sources().iter().map(|source| source.type_name()).collect();
+    let mut sorted = type_names.clone();
+    sorted.sort_unstable();
+    assert_eq!(type_names, sorted, "the list is in alphabetical order");
+    assert_eq!(names("examples/data-sources"), type_names);
+
+    let stems: Vec<_> = type_names.iter().map(|name| stem(name)).collect();
+    let pages: Vec<_> = stems.iter().map(|stem| format!("{stem}.md")).collect();
+    assert_eq!(names("docs/data-sources"), pages);
+
+    let sources = names("src/provider/data_sources");
+    let tests = names("tests/acceptance/data_sources");
+    let modules = read("tests/acceptance/data_sources/mod.rs");
+    for stem in stems {
+        let file = format!("{stem}.rs");
+        assert!(sources.contains(&file), "src/provider/data_sources/{file} is missing");
+        assert!(tests.contains(&file), "tests/acceptance/data_sources/{file} is missing");
+        assert!(modules.contains(&format!("mod {stem};")), "{file} is not in its mod.rs");
+        let acceptance = read(format!("tests/acceptance/data_sources/{file}"));
+        let example = format!("data-sources/imageguard_{stem}/data-source.tf");
+        assert!(acceptance.contains(&example), "{file} does not apply its example");
+    }
+}
+
+#[test]
+fn every_test_file_is_part_of_a_test_binary() {
+    for file in files("tests/acceptance", "rs").iter().chain(&files("tests/repository", "rs")) {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let folder = file.parent().unwrap();
+        if name == "main" {
+            continue;
+        }
+        let (listing_folder, module) = match name {
+            "mod" => (folder.parent().unwrap(), folder.file_name().unwrap().to_str().unwrap()),
+            _ => (folder, name),
+        };
+        let listed = ["main.rs", "mod.rs"].iter().any(|listing| {
+            std::fs::read_to_string(listing_folder.join(listing))
+                .is_ok_and(|text| text.contains(&format!("mod {module};")))
+        });
+        assert!(listed, "{} is in no test binary", file.display());
+    }
+}
