@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::cloud::Cloud;
+use crate::world::access::Principal;
 
 /// How many entries are kept; the oldest go first.
 const CAPACITY: usize = 100_000;
@@ -21,7 +22,8 @@ pub struct Entry {
     pub cloud: Cloud,
     /// Action, or empty when the request names none.
     pub action: String,
-    /// Region: `RegionId` on Alibaba Cloud, region of the signature on AWS; empty when there is none.
+    /// Region: `RegionId` on Alibaba Cloud, region of the signature on AWS; empty when there is
+    /// none.
     pub region: String,
     /// Parameters of the action.
     pub parameters: BTreeMap<String, String>,
@@ -39,17 +41,27 @@ pub struct Entry {
     pub fault: Option<String>,
 }
 
+impl Entry {
+    /// Notes who asks and which permissions that needs.
+    pub(crate) fn identify(&mut self, caller: &Principal, permissions: &[&str]) {
+        self.caller = Some(caller.arn().to_owned());
+        self.permissions = permissions.iter().map(|&permission| permission.to_owned()).collect();
+    }
+}
+
 impl fmt::Display for Entry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (method, cloud, action) = (&self.method, &self.cloud, &self.action);
         let region = if self.region.is_empty() { "-" } else { &self.region };
-        let caller = self.caller.as_deref().unwrap_or("not authenticated");
-        let permissions = if self.permissions.is_empty() {
-            "no permission".to_owned()
-        } else {
-            self.permissions.join(", ")
-        };
-        write!(formatter, "{method} {cloud} {action} {region}: {caller} needs {permissions} -> ")?;
+        write!(formatter, "{method} {cloud} {action} {region}: ")?;
+        match &self.caller {
+            None => write!(formatter, "not authenticated")?,
+            Some(caller) if self.permissions.is_empty() => {
+                write!(formatter, "{caller} needs no permission")?;
+            }
+            Some(caller) => write!(formatter, "{caller} needs {}", self.permissions.join(", "))?,
+        }
+        write!(formatter, " -> ")?;
         match self.status {
             Some(status) => write!(formatter, "{status}")?,
             None => write!(formatter, "no answer")?,

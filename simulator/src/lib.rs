@@ -1,9 +1,10 @@
 //! Simulated Alibaba Cloud and AWS endpoints on one loopback port.
 //!
-//! The simulator behaves like the calls imageguard makes: it verifies signatures (ACS3-HMAC-SHA256 and SigV4), refuses
-//! parameters it does not know, pages for real, hides what a caller must not see, and answers errors in the vendors'
-//! words and shapes. It is written from the vendors' documentation and shares no code with the provider, so that no
-//! misunderstanding cancels itself out.
+//! The simulator behaves like the calls imageguard makes: it verifies signatures (ACS3-HMAC-SHA256
+//! and SigV4), refuses parameters it does not know, pages for real, hides what a caller must not
+//! see, and answers errors in the vendors' words and shapes. It is written from the vendors'
+//! documentation and shares no code with the provider, so that no misunderstanding cancels itself
+//! out.
 //!
 //! ```
 //! use imageguard_simulator::{Simulator, World, aws};
@@ -14,8 +15,8 @@
 //! assert!(simulator.url().starts_with("http://127.0.0.1:"));
 //! ```
 //!
-//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `fault` (how answers go wrong), `server`
-//! (HTTP), [`Simulator`] (the handle).
+//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `fault` (how
+//! answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
 
 /// Makes the examples in the README part of the tests.
 #[cfg(doctest)]

@@ -13,11 +13,13 @@ Simulated Alibaba Cloud and AWS endpoints, on one loopback port.
 Usage: imageguard-simulator [--listen ADDRESS] [--world FILE]
 
   --listen ADDRESS  loopback address and port; port 0 takes a free one [default: 127.0.0.1:0]
-  --world FILE      JSON with accounts, access keys, regions and images [default: one account per cloud, no images]
+  --world FILE      JSON with accounts, access keys, regions and images [default: one account per
+                    cloud, no images]
   --help            print this
 
-Prints `listening on http://ADDRESS`, then one line per request: method, cloud, action, region, caller, permissions
-needed, answer. Stop it with Ctrl-C. README.md describes the JSON and the control API under /_simulator/.
+Prints `listening on http://ADDRESS`, then one line per request: method, cloud, action, region,
+caller, permissions needed, answer. Stop it with Ctrl-C. README.md describes the JSON and the
+control API under /_simulator/.
 ";
 
 fn main() -> ExitCode {
@@ -93,7 +95,8 @@ fn say(line: &str) {
     let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
-/// Returns a future that ends with Ctrl-C, or with the signal that `kill` sends. Both are noticed from now on.
+/// Returns a future that ends with Ctrl-C, or with the signal that `kill` sends. Both are noticed
+/// from now on.
 #[cfg(unix)]
 fn interruption() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};

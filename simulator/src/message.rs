@@ -24,7 +24,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Returns a header's values joined by commas, each trimmed; `None` when the header is absent or not text.
+    /// Returns a header's values joined by commas, each trimmed; `None` when the header is absent
+    /// or not text.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values: Option<Vec<&str>> = self
             .headers

@@ -20,7 +20,8 @@ pub(crate) struct Parameters {
 impl Parameters {
     /// Reads query and form body.
     ///
-    /// Errors: a sentence about bytes that are not UTF-8, a name given twice, or a body that is no form.
+    /// Errors: a sentence about bytes that are not UTF-8, a name given twice, or a body that is no
+    /// form.
     pub(crate) fn of(request: &Request) -> Result<Self, String> {
         let mut pairs = decode_pairs(&request.query)?;
         if !request.body.is_empty() {
@@ -100,7 +101,8 @@ pub(crate) fn decode_pairs(encoded: &str) -> Result<Vec<(String, String)>, Strin
         .collect()
 }
 
-/// Encodes pairs in the canonical form both signature schemes prescribe: RFC 3986, sorted by name, then value.
+/// Encodes pairs in the canonical form both signature schemes prescribe: RFC 3986, sorted by name,
+/// then value.
 pub(crate) fn canonical_query(pairs: &[(String, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
     let mut encoded: Vec<(String, String)> =
@@ -111,7 +113,8 @@ pub(crate) fn canonical_query(pairs: &[(String, String)]) -> String {
     joined.join("&")
 }
 
-/// Tells whether `name` fits a documented pattern in which `N` stands for an index: `Filter.N.Value.N`.
+/// Tells whether `name` fits a documented pattern in which `N` stands for an index:
+/// `Filter.N.Value.N`.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = name.split('.');
     let all_fit = pattern.split('.').all(|expected| match (expected, parts.next()) {

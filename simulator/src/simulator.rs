@@ -142,7 +142,8 @@ impl Builder {
         let Self { listen, observer } = self;
         if !listen.ip().is_loopback() {
             let reason = format!(
-                "{listen} is not a loopback address: the simulator must not be reachable from outside"
+                "{listen} is not a loopback address, and the simulator must not be reachable from \
+                 outside"
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
         }

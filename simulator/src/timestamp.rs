@@ -10,7 +10,8 @@ use time::format_description::well_known::Rfc3339;
 
 /// A point in time, UTC, with millisecond precision.
 ///
-/// Written as RFC 3339 in JSON: `2024-05-06T07:08:09Z`, with `.mmm` only when there are milliseconds.
+/// Written as RFC 3339 in JSON: `2024-05-06T07:08:09Z`, with `.mmm` only when there are
+/// milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp {

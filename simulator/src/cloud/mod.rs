@@ -1,7 +1,8 @@
 //! How the clouds answer: a request and the world in, a reply out; no sockets, no clock.
 //!
-//! A request is *admitted* (whose is it, which action, is it authentic) and then *performed*. Both clouds list their actions
-//! in `<cloud>/actions/mod.rs`; adding one is one file there and one line in the list.
+//! A request is *admitted* (whose is it, which action, is it authentic) and then *performed*. Both
+//! clouds list their actions in `<cloud>/actions/mod.rs`; adding one is one file there and one line
+//! in the list.
 
 mod action;
 mod alicloud;
@@ -48,7 +49,8 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Cloud {
-    /// Tells which cloud a request is for, from its headers; AWS also when it is an unsigned query request.
+    /// Tells which cloud a request is for, from its headers; AWS also when it is an unsigned query
+    /// request.
     pub(crate) fn of(request: &Request) -> Option<Self> {
         let authorization = request.header("authorization").unwrap_or_default();
         if authorization.starts_with("ACS3-") || request.header("x-acs-action").is_some() {
@@ -64,7 +66,8 @@ impl Cloud {
 
     /// Identifies action and caller and checks that the request is authentic.
     ///
-    /// `entry` is filled in as the request gets to be known, so that a refused request is journalled too.
+    /// `entry` is filled in as the request gets to be known, so that a refused request is
+    /// journalled too.
     pub(crate) fn admit(
         self,
         request: &Request,

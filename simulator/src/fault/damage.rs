@@ -19,12 +19,12 @@ pub(super) fn huge(cloud: Cloud, bytes: u64) -> Body {
 }
 
 /// Returns a well-formed document with this many levels.
-pub(super) fn deep(cloud: Cloud, levels: u64) -> Body {
+pub(super) fn deep(cloud: Cloud, levels: usize) -> Body {
     let (opening, closing) = match cloud {
         Cloud::Alicloud => ("[", "]"),
         Cloud::Aws => ("<a>", "</a>"),
     };
-    Body::default().then(opening, levels).then(closing, levels)
+    Body::default().then(opening.repeat(levels), 1).then(closing.repeat(levels), 1)
 }
 
 /// Returns a message that promises the whole body and holds half of it.
@@ -66,7 +66,8 @@ fn wrong_json(value: Value) -> Value {
     }
 }
 
-/// Puts an element in the place of every text. The documents written here have no text beside elements, comments or CDATA.
+/// Puts an element in the place of every text. The documents written here have no text beside
+/// elements, comments or CDATA.
 fn wrong_xml(document: &str) -> String {
     let mut damaged = String::with_capacity(document.len());
     for piece in document.split_inclusive('>') {

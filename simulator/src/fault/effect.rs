@@ -13,7 +13,8 @@ use crate::message::{Body, Reply};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
-    /// The vendor's throttling error; the delay goes into `x-acs-retry-after`, which only Alibaba Cloud has.
+    /// The vendor's throttling error; the delay goes into `x-acs-retry-after`, which only Alibaba
+    /// Cloud has.
     Throttle {
         /// Milliseconds the client is told to wait.
         #[serde(default)]
@@ -54,7 +55,8 @@ pub enum Effect {
         #[serde(default)]
         body: String,
     },
-    /// Status 200 and a well-formed body of about this size, which the simulator does not hold in memory.
+    /// Status 200 and a well-formed body of about this size, which the simulator does not hold in
+    /// memory.
     HugeBody {
         /// Size in bytes.
         bytes: u64,
@@ -62,11 +64,12 @@ pub enum Effect {
     /// Status 200 and a well-formed body nested this deep.
     DeepBody {
         /// Levels of nesting.
-        levels: u64,
+        levels: usize,
     },
     /// The honest answer, but every scalar is of another type.
     WrongTypes,
-    /// The honest answer, cut in the middle: fewer bytes than `content-length` says, then the end of the connection.
+    /// The honest answer, cut in the middle: fewer bytes than `content-length` says, then the end
+    /// of the connection.
     Truncated,
     /// The honest answer, late.
     Delay {
@@ -117,28 +120,27 @@ impl From<Delivery> for Outcome {
     }
 }
 
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Delivery::Reply(reply).into()
+    }
+}
+
 impl Fault {
-    /// Returns what a struck request gets; `honest` carries the action out and answers it.
-    pub(crate) fn outcome(&self, target: &Target<'_>, honest: impl FnOnce() -> Answer) -> Outcome {
-        match &self.effect {
-            Effect::Delay { ms } => {
-                Outcome { delay: Duration::from_millis(*ms), ..honest().into() }
-            }
-            Effect::Truncated => {
-                let Answer { reply, code } = honest();
-                Outcome { code, ..Delivery::Bytes(damage::truncated(&reply)).into() }
-            }
-            Effect::WrongTypes => {
-                let Answer { reply, code } = honest();
-                Answer { reply: damage::with_wrong_types(reply, target.cloud), code }.into()
-            }
-            replacement => {
-                if self.takes_effect {
-                    honest();
-                }
-                replacement.replace(target)
-            }
+    /// Returns what a struck request gets.
+    ///
+    /// `honest` carries the action out and answers it; it is called once or not at all.
+    pub(crate) fn outcome(
+        &self,
+        target: &Target<'_>,
+        honest: &mut dyn FnMut() -> Answer,
+    ) -> Outcome {
+        let keeps_answer =
+            matches!(self.effect, Effect::Delay { .. } | Effect::Truncated | Effect::WrongTypes);
+        if self.takes_effect && !keeps_answer {
+            honest();
         }
+        self.effect.outcome(target, honest)
     }
 }
 
@@ -163,50 +165,56 @@ impl Effect {
         }
     }
 
-    fn replace(&self, target: &Target<'_>) -> Outcome {
-        let content_type = match target.cloud {
-            Cloud::Alicloud => "application/json;charset=utf-8",
-            Cloud::Aws => "text/xml;charset=UTF-8",
-        };
-        let success = |body: Body| Reply { body, ..Reply::new(200, content_type, "") };
-        let reply = match self {
-            Self::Throttle { retry_after_ms } => {
-                return target.refusal(&VendorError {
-                    retry_after_ms: *retry_after_ms,
-                    ..VendorError::throttled(target.service)
-                });
-            }
+    fn outcome(&self, target: &Target<'_>, honest: &mut dyn FnMut() -> Answer) -> Outcome {
+        match self {
+            Self::Throttle { retry_after_ms } => target.refusal(&VendorError {
+                retry_after_ms: *retry_after_ms,
+                ..VendorError::throttled(target.service)
+            }),
             Self::Error { status, code, message } => {
-                return target.refusal(&VendorError::new(*status, code, message));
+                target.refusal(&VendorError::new(*status, code, message))
             }
             Self::Html { status } => {
-                let page = format!(
-                    "<html><head><title>{status}</title></head><body><h1>{status}</h1><hr>nginx</body></html>"
-                );
-                Reply::new(*status, "text/html", page)
+                let page = format!("<html><body><h1>{status}</h1><hr>nginx</body></html>");
+                Reply::new(*status, "text/html", page).into()
             }
-            Self::Garbage => success(Body::default().then(&b"\xff\xfe\x00<{garbage"[..], 1)),
-            Self::EmptyBody => success(Body::default()),
+            Self::Garbage => target.success(Body::default().then(&b"\xff\xfe\x00<{garbage"[..], 1)),
+            Self::EmptyBody => target.success(Body::default()),
             Self::Redirect { location } => {
-                Reply::new(307, content_type, "").header("location", location)
+                Reply::new(307, "text/plain", "").header("location", location).into()
             }
             Self::Verbatim { status, headers, body } => Reply {
                 status: *status,
                 headers: headers.clone().into_iter().collect(),
                 body: Body::default().then(body.clone(), 1),
-            },
-            Self::HugeBody { bytes } => success(damage::huge(target.cloud, *bytes)),
-            Self::DeepBody { levels } => success(damage::deep(target.cloud, *levels)),
-            Self::Silence => return Delivery::Silence.into(),
-            Self::Reset | Self::Delay { .. } | Self::Truncated | Self::WrongTypes => {
-                return Delivery::Reset.into();
             }
-        };
-        Delivery::Reply(reply).into()
+            .into(),
+            Self::HugeBody { bytes } => target.success(damage::huge(target.cloud, *bytes)),
+            Self::DeepBody { levels } => target.success(damage::deep(target.cloud, *levels)),
+            Self::WrongTypes => {
+                let Answer { reply, code } = honest();
+                Answer { reply: damage::with_wrong_types(reply, target.cloud), code }.into()
+            }
+            Self::Truncated => {
+                let Answer { reply, code } = honest();
+                Outcome { code, ..Delivery::Bytes(damage::truncated(&reply)).into() }
+            }
+            Self::Delay { ms } => Outcome { delay: Duration::from_millis(*ms), ..honest().into() },
+            Self::Silence => Delivery::Silence.into(),
+            Self::Reset => Delivery::Reset.into(),
+        }
     }
 }
 
 impl Target<'_> {
+    fn success(&self, body: Body) -> Outcome {
+        let content_type = match self.cloud {
+            Cloud::Alicloud => "application/json;charset=utf-8",
+            Cloud::Aws => "text/xml;charset=UTF-8",
+        };
+        Reply { body, ..Reply::new(200, content_type, "") }.into()
+    }
+
     fn refusal(&self, error: &VendorError) -> Outcome {
         let reply = self.cloud.refuse(error, Some(self.service), self.request_id);
         Answer { reply, code: Some(error.code.clone()) }.into()

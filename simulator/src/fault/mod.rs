@@ -1,7 +1,8 @@
-//! Faults a test injects: which requests they strike, and what comes back instead of the honest answer.
+//! Faults a test injects: which requests they strike, and what comes back instead of the honest
+//! answer.
 //!
-//! A fault strikes only requests the cloud has accepted as authentic, so that a retry with a stale signature is not
-//! mistaken for a good one.
+//! A fault strikes only requests the cloud has accepted as authentic, so that a retry with a stale
+//! signature is not mistaken for a good one.
 
 mod damage;
 mod effect;
@@ -28,8 +29,8 @@ pub struct Fault {
     /// Which of the matching calls to strike; all by default.
     #[serde(default)]
     pub calls: Calls,
-    /// Whether the action is carried out although the client does not get to know. Of no meaning to effects that are
-    /// changes of the honest answer.
+    /// Whether the action is carried out although the client does not get to know. Of no meaning to
+    /// effects that are changes of the honest answer.
     #[serde(default)]
     pub takes_effect: bool,
     /// What goes wrong.
@@ -136,8 +137,9 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Fault, Faults};
-    use crate::cloud::Cloud;
+    use super::{Effect, Fault, Faults, Target};
+    use crate::cloud::{Answer, Cloud, Service};
+    use crate::message::Reply;
 
     fn struck(faults: &mut Faults, calls: usize) -> Vec<bool> {
         (0..calls).map(|_| faults.strike(Cloud::Aws, "DescribeImages").is_some()).collect()
@@ -159,6 +161,26 @@ mod tests {
         assert_eq!(faults.strike(Cloud::Aws, "DescribeRegions"), None);
         assert_eq!(faults.strike(Cloud::Alicloud, "DescribeImages"), None);
         assert_eq!(struck(&mut faults, 2), [true, false]);
+    }
+
+    /// Counts how often a struck request is carried out.
+    fn carried_out(fault: &Fault) -> u32 {
+        const SERVICE: Service = Service { cloud: Cloud::Aws, name: "ec2", version: "" };
+        let target = Target { cloud: Cloud::Aws, service: &SERVICE, request_id: "id" };
+        let mut count = 0;
+        fault.outcome(&target, &mut || {
+            count += 1;
+            Answer { reply: Reply::new(200, "text/xml", "<a/>"), code: None }
+        });
+        count
+    }
+
+    #[test]
+    fn actions_are_carried_out_once_if_the_fault_says_so_or_needs_the_answer() {
+        assert_eq!(carried_out(&Fault::new(Effect::Reset)), 0);
+        assert_eq!(carried_out(&Fault::new(Effect::Reset).takes_effect()), 1);
+        assert_eq!(carried_out(&Fault::new(Effect::Truncated)), 1);
+        assert_eq!(carried_out(&Fault::new(Effect::Truncated).takes_effect()), 1);
     }
 
     #[test]

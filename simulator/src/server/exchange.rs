@@ -39,8 +39,9 @@ impl State {
     /// Answers a request and journals it; a request that is for no cloud has no entry.
     pub(crate) fn exchange(&mut self, request: &Request) -> (Outcome, Option<Entry>) {
         let Some(cloud) = Cloud::of(request) else {
-            let hint = "neither an Alibaba Cloud request (x-acs-action) nor an AWS one (AWS4-HMAC-SHA256, Action)\n";
-            return (Delivery::Reply(Reply::new(400, "text/plain", hint)).into(), None);
+            let hint = "neither an Alibaba Cloud request (x-acs-action) nor an AWS one \
+                        (AWS4-HMAC-SHA256, Action)\n";
+            return (Reply::new(400, "text/plain", hint).into(), None);
         };
         let mut entry = self.new_entry(cloud, request);
         let now = Timestamp::of_system().plus_seconds(self.clock_offset_seconds);
@@ -68,7 +69,7 @@ impl State {
         };
         entry.fault = Some(fault.effect.name().to_owned());
         let target = Target { cloud, service: call.action.service, request_id: &call.request_id };
-        fault.outcome(&target, || Answer::to(call, &mut self.world))
+        fault.outcome(&target, &mut || Answer::to(call, &mut self.world))
     }
 
     fn new_entry(&self, cloud: Cloud, request: &Request) -> Entry {

@@ -40,7 +40,8 @@ impl Server {
         Self { state: Mutex::new(state), observer }
     }
 
-    /// Locks the state. A panic of another holder, such as a failed assertion in a test's closure, changes nothing.
+    /// Locks the state. A panic of another holder, such as a failed assertion in a test's closure,
+    /// changes nothing.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,7 +69,8 @@ pub(crate) async fn serve(
 
 /// Serves one connection to its end, which may be violent.
 async fn attend(stream: TcpStream, server: Arc<Server>) {
-    // Without this, small answers wait for the client's acknowledgement. A failure costs only speed.
+    // Without this, small answers wait for the client's acknowledgement. A failure costs only
+    // speed.
     let _ = stream.set_nodelay(true);
     let (sender, mut endings) = mpsc::channel(1);
     let service = service_fn(move |request| answer(request, Arc::clone(&server), sender.clone()));

@@ -39,7 +39,8 @@ pub struct AccessKey {
     /// Whether the cloud accepts the key.
     #[serde(default)]
     pub status: KeyStatus,
-    /// The only permissions the principal has, such as `ecs:DescribeImages`; `None` allows everything.
+    /// The only permissions the principal has, such as `ecs:DescribeImages`; `None` allows
+    /// everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<BTreeSet<String>>,
 }
@@ -103,8 +104,8 @@ pub enum KeyStatus {
 
 /// The identity behind a key, written as an ARN.
 ///
-/// Forms, with `acs:ram::<account>:` on Alibaba Cloud and `arn:<partition>:iam::<account>:` (`sts` for assumed roles) on AWS:
-/// `…:root`, `…:user/<name>`, `…:assumed-role/<role>/<session>`.
+/// Forms, with `acs:ram::<account>:` on Alibaba Cloud and `arn:<partition>:iam::<account>:` (`sts`
+/// for assumed roles) on AWS: `…:root`, `…:user/<name>`, `…:assumed-role/<role>/<session>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Principal {

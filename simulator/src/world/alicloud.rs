@@ -29,7 +29,8 @@ pub struct Alicloud {
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
     pub images: Catalog<Image>,
-    /// Whether an account that an image is shared with sees the owner's tags. Undocumented, therefore a switch.
+    /// Whether an account that an image is shared with sees the owner's tags. Undocumented,
+    /// therefore a switch.
     pub owner_tags_cross_accounts: bool,
     /// Which JSON types the answers use where model and samples of the vendor disagree.
     pub scalars: Scalars,
@@ -151,7 +152,8 @@ pub struct Image {
 }
 
 impl Image {
-    /// Makes an available Linux image of the default account in the default region, named like its id.
+    /// Makes an available Linux image of the default account in the default region, named like its
+    /// id.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();

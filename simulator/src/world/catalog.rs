@@ -1,12 +1,11 @@
 //! A list of images that remembers what recent queries selected.
 //!
-//! Reading page 400 of 50,000 images must not filter all of them again. A selection is a list of positions, kept under a
-//! key that names the query; any change of the list forgets all selections.
+//! Reading page 400 of 50,000 images must not filter all of them again. A selection is a list of
+//! positions, kept under a key that names the query; any change of the list forgets all selections.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +18,7 @@ const REMEMBERED: usize = 64;
 pub struct Catalog<T> {
     items: Vec<T>,
     #[serde(skip)]
-    selections: RefCell<HashMap<String, Arc<[usize]>>>,
+    selections: Mutex<HashMap<String, Arc<[usize]>>>,
 }
 
 impl<T> Catalog<T> {
@@ -29,11 +28,11 @@ impl<T> Catalog<T> {
         query: String,
         select: impl FnOnce(&[T]) -> Vec<usize>,
     ) -> Arc<[usize]> {
-        if let Some(known) = self.selections.borrow().get(&query) {
+        let mut selections = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = selections.get(&query) {
             return Arc::clone(known);
         }
         let selected: Arc<[usize]> = select(&self.items).into();
-        let mut selections = self.selections.borrow_mut();
         if selections.len() >= REMEMBERED {
             selections.clear();
         }
@@ -42,7 +41,8 @@ impl<T> Catalog<T> {
     }
 }
 
-/// Returns a number that looks random but depends only on the id: sorting by it gives an order no client may rely on.
+/// Returns a number that looks random but depends only on the id: sorting by it gives an order no
+/// client may rely on.
 pub(crate) fn shuffled_rank(id: &str) -> u64 {
     // FNV-1a, then a multiplication that spreads the last byte over all bits.
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -53,7 +53,7 @@ pub(crate) fn shuffled_rank(id: &str) -> u64 {
 
 impl<T> From<Vec<T>> for Catalog<T> {
     fn from(items: Vec<T>) -> Self {
-        Self { items, selections: RefCell::default() }
+        Self { items, selections: Mutex::default() }
     }
 }
 
@@ -79,7 +79,7 @@ impl<T> Deref for Catalog<T> {
 
 impl<T> DerefMut for Catalog<T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
-        self.selections.get_mut().clear();
+        self.selections.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         &mut self.items
     }
 }

@@ -1,7 +1,8 @@
 //! The state of both clouds: who exists, what they own, how the clouds behave.
 //!
-//! A world is plain data. Tests build it in Rust, other programs send it as JSON; unknown JSON keys are refused, absent
-//! ones take the value they have in [`World::default`]. Serving requests from it is the business of `cloud`.
+//! A world is plain data. Tests build it in Rust, other programs send it as JSON; unknown JSON keys
+//! are refused, absent ones take the value they have in [`World::default`]. Serving requests from
+//! it is the business of `cloud`.
 
 pub(crate) mod access;
 pub mod alicloud;
@@ -16,8 +17,8 @@ use access::{AccessKey, Account};
 
 /// Everything the simulated clouds know.
 ///
-/// The default world has, on each cloud, one account whose root access key may do everything, a few regions, and no
-/// images. See the constants in [`alicloud`] and [`aws`] for its names.
+/// The default world has, on each cloud, one account whose root access key may do everything, a few
+/// regions, and no images. See the constants in [`alicloud`] and [`aws`] for its names.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct World {
@@ -38,7 +39,8 @@ impl World {
         if contradictions.is_empty() { Ok(world) } else { Err(contradictions.join("\n")) }
     }
 
-    /// Lists what cannot be true at once, such as an image in an unknown region; empty for a sound world.
+    /// Lists what cannot be true at once, such as an image in an unknown region; empty for a sound
+    /// world.
     #[must_use]
     pub fn contradictions(&self) -> Vec<String> {
         let mut found = Vec::new();

@@ -158,6 +158,7 @@ fn names_are_searched_and_other_properties_compared() {
         &["m-own"],
     );
     check(&[("ImageOwnerAlias", "self"), ("IsSupportCloudinit", "True")], &["m-own"]);
+    check_refusal(&[("IsSupportIoOptimized", "yes")], 400, "InvalidParameter");
     check_refusal(&[("OSType", "Linux")], 404, "InvalidOSType");
     check_refusal(&[("Architecture", "amd64")], 404, "InvalidArchitecture");
 }
@@ -327,6 +328,10 @@ fn requests_that_are_not_authentic_are_refused() {
     check_code(&call().key("LTAInobody", "x").send_alicloud(), 404, "InvalidAccessKeyId.NotFound");
     let unsigned = vec![("x-acs-extra".to_owned(), "1".to_owned())];
     check_code(&Call { unsigned, ..call() }.send_alicloud(), 400, "IncompleteSignature");
+    let parameters = [("RegionId", "cn-hangzhou")];
+    let form = Call { form: true, ..Call::alicloud(&simulator, "DescribeImages", &parameters) };
+    let smuggled = Call { smuggled: "&ImageId=m-own", ..form };
+    check_code(&smuggled.send_alicloud(), 400, "SignatureDoesNotMatch");
     for (seconds, authentic) in [(-890, true), (890, true), (-910, false), (910, false)] {
         let reply = Call { time: call().time.plus_seconds(seconds), ..call() }.send_alicloud();
         match authentic {

@@ -167,6 +167,10 @@ fn unknown_filters_and_parameters_are_refused() {
     check_refusal(&[("Filter.1.Name", "name")], "InvalidParameterValue");
     check_refusal(&[("Filter.1.Value.1", "name")], "MissingParameter");
     check_refusal(&[("Owners.1", "self")], "UnknownParameter");
+    let names: Vec<String> = (1..=201).map(|index| format!("Filter.1.Value.{index}")).collect();
+    let mut many = vec![("Filter.1.Name", "name")];
+    many.extend(names.iter().map(|name| (name.as_str(), "x")));
+    check_refusal(&many, "FilterLimitExceeded");
     let unsimulated = "instance-type-specification.supported-instance-type";
     check_refusal(
         &[("Filter.1.Name", unsimulated), ("Filter.1.Value.1", "t3.micro")],
@@ -333,6 +337,9 @@ fn requests_that_are_not_authentic_are_refused_in_each_services_words() {
     check_code(&Call { service: "s3", ..ec2() }.send_aws(), 403, "SignatureDoesNotMatch");
     check_code(&Call { version: "2015-01-01", ..ec2() }.send_aws(), 400, "NoSuchVersion");
     check_code(&Call::aws(&simulator, "DescribeEverything", &[]).send_aws(), 400, "InvalidAction");
+    let other_day = Call { day: Some("20240506"), ..ec2() }.send_aws();
+    check_code(&other_day, 403, "SignatureDoesNotMatch");
+    check_code(&Call { smuggled: "&DryRun=true", ..ec2() }.send_aws(), 401, "AuthFailure");
     let form = [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     let anonymous = crate::client::exchange(
         &simulator.endpoint(),

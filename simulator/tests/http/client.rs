@@ -1,4 +1,5 @@
-//! A small HTTP client and both signature schemes, written a second time so that the server's code is not its own judge.
+//! A small HTTP client and both signature schemes, written a second time so that the server's code
+//! is not its own judge.
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
@@ -59,6 +60,10 @@ pub(crate) struct Call {
     pub(crate) nonce: String,
     /// Whether parameters go into the body (Alibaba Cloud only).
     pub(crate) form: bool,
+    /// Day of the credential scope, when it is not that of the request (AWS only).
+    pub(crate) day: Option<&'static str>,
+    /// Text added to the body after signing.
+    pub(crate) smuggled: &'static str,
     /// Headers added after signing.
     pub(crate) unsigned: Vec<(String, String)>,
 }
@@ -108,6 +113,8 @@ impl Call {
             time: now(),
             nonce: format!("{:032x}", fastrand::u128(..)),
             form: false,
+            day: None,
+            smuggled: "",
             unsigned: Vec::new(),
         }
     }
@@ -160,6 +167,7 @@ impl Call {
         headers.push(("authorization", authorization));
         let mut headers = owned(headers);
         headers.extend(self.unsigned);
+        let body = body + self.smuggled;
         exchange(&self.endpoint, self.method, &format!("/?{query}"), &headers, body.as_bytes())
     }
 
@@ -174,7 +182,7 @@ impl Call {
         parameters.push(("Version".to_owned(), self.version.to_owned()));
         let body = encode(&parameters);
         let date = self.time.to_string().replace(['-', ':'], "");
-        let day = &date[..8];
+        let day = self.day.unwrap_or(&date[..8]);
         let mut headers = vec![
             ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
             ("host", self.endpoint.clone()),
@@ -200,6 +208,7 @@ impl Call {
         headers.push(("authorization", authorization));
         let mut headers = owned(headers);
         headers.extend(self.unsigned);
+        let body = body + self.smuggled;
         exchange(&self.endpoint, self.method, "/", &headers, body.as_bytes())
     }
 }
@@ -210,7 +219,8 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_unix(i64::try_from(since_epoch.as_secs()).unwrap())
 }
 
-/// Sends one request on a connection of its own and reads until the end of the body or of the connection.
+/// Sends one request on a connection of its own and reads until the end of the body or of the
+/// connection.
 pub(crate) fn exchange(
     endpoint: &str,
     method: &str,

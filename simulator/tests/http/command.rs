@@ -37,7 +37,8 @@ fn it_says_where_it_listens_and_prints_requests() {
     exchange(&endpoint, "POST", "/", &form, b"Action=DescribeRegions").unwrap();
     line.clear();
     output.read_line(&mut line).unwrap();
-    let expected = "POST aws DescribeRegions -: not authenticated needs no permission -> 403 MissingAuthenticationToken\n";
+    let expected =
+        "POST aws DescribeRegions -: not authenticated -> 403 MissingAuthenticationToken\n";
     assert_eq!(line, expected);
 }
 

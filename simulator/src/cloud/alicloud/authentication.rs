@@ -119,8 +119,8 @@ fn check_signature(
         return Ok(());
     }
     let message = format!(
-        "Specified signature does not match our calculation. server StringToSign is [{string_to_sign}] \
-         server CanonicalRequest is [{canonical}]"
+        "Specified signature does not match our calculation. \
+         server StringToSign is [{string_to_sign}] server CanonicalRequest is [{canonical}]"
     );
     Err(VendorError::new(400, "SignatureDoesNotMatch", message))
 }

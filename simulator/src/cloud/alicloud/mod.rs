@@ -1,7 +1,7 @@
 //! Alibaba Cloud: RPC-style requests signed with `ACS3-HMAC-SHA256`, JSON answers.
 //!
-//! Sources: "Request body and signature mechanism V3" and the pages of the operations, read in 2025; the official Python SDK.
-//! Not here: the older V1 signature, XML answers.
+//! Sources: "Request body and signature mechanism V3" and the pages of the operations, and the
+//! official Python SDK. Not here: the older V1 signature, XML answers.
 
 mod actions;
 mod authentication;
@@ -16,6 +16,7 @@ use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
 use crate::world::access::PrincipalKind;
+use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
 const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "2015-04-01" };
@@ -24,7 +25,8 @@ const CONTENT_TYPE: &str = "application/json;charset=utf-8";
 
 /// Identifies and authenticates a request.
 ///
-/// The order of checks is a proposal; the vendor publishes none and it is known to differ between operations.
+/// The order of checks is a proposal; the vendor publishes none and it is known to differ between
+/// operations.
 pub(super) fn admit(
     request: &Request,
     gate: Gate<'_>,
@@ -38,38 +40,38 @@ pub(super) fn admit(
         entry.parameters = parameters.to_map();
     }
     let action = find_action(request)?;
-    let now = gate.now;
-    let regions = &gate.world.alicloud.regions;
-    let access_key =
-        authentication::authenticate(request, &gate.world.alicloud.access_keys, gate.nonces, now)?
-            .clone();
-    entry.caller = Some(access_key.principal.arn().to_owned());
+    let keys = &gate.world.alicloud.access_keys;
+    let access_key = authentication::authenticate(request, keys, gate.nonces, gate.now)?.clone();
     let parameters = parameters?;
     let permissions = (action.permissions)(&parameters);
-    entry.permissions = permissions.iter().map(|&permission| permission.to_owned()).collect();
+    entry.identify(&access_key.principal, &permissions);
     action.check_names(&parameters)?;
-    let region = entry.region.clone();
-    let wants_region = action.parameters.contains(&"RegionId");
-    if wants_region && region.is_empty() {
-        let message = "The input parameter \"RegionId\" that is mandatory for processing this request is not supplied.";
-        return Err(VendorError::new(404, "MissingParameter.RegionId", message));
-    }
-    if wants_region && !regions.iter().any(|known| known.id == region) {
-        return Err(VendorError::new(
-            404,
-            "InvalidRegionId.NotFound",
-            "The specified RegionId does not exist.",
-        ));
+    if action.parameters.contains(&"RegionId") {
+        check_region(&entry.region, &gate.world.alicloud.regions)?;
     }
     Ok(Call {
         action,
-        region,
+        region: entry.region.clone(),
         parameters,
         permissions,
         access_key,
-        now,
+        now: gate.now,
         request_id: entry.request_id.clone(),
     })
+}
+
+/// Refuses a region that is absent or unknown; every action that knows `RegionId` so far needs it.
+fn check_region(id: &str, regions: &[Region]) -> Result<(), VendorError> {
+    if id.is_empty() {
+        let message = "The input parameter \"RegionId\" that is mandatory for processing this \
+                       request is not supplied.";
+        return Err(VendorError::new(404, "MissingParameter.RegionId", message));
+    }
+    if !regions.iter().any(|region| region.id == id) {
+        let message = "The specified RegionId does not exist.";
+        return Err(VendorError::new(404, "InvalidRegionId.NotFound", message));
+    }
+    Ok(())
 }
 
 fn find_action(request: &Request) -> Result<&'static Action, VendorError> {
@@ -145,7 +147,8 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
     let (code, message) = match call.action.service.name {
         "ecs" => (
             "Forbidden.RAM",
-            "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+            "User not authorized to operate on the specified resource, or this API doesn't support \
+             RAM.",
         ),
         _ => (
             "NoPermission",

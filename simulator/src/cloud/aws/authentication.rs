@@ -1,7 +1,8 @@
 //! Is a request authentic? Scope, key, token, date, signature.
 //!
-//! EC2 and the other query services refuse with different codes. Sources: "Error codes for the Amazon EC2 API", "Common
-//! errors" of the STS reference, and codes reported by users where the pages are silent.
+//! EC2 and the other query services refuse with different codes. Sources: "Error codes for the
+//! Amazon EC2 API", "Common errors" of the STS reference, and codes reported by users where the
+//! pages are silent.
 
 use super::signature::{self, Authorization, Scope};
 use crate::cloud::{Service, VendorError};
@@ -105,14 +106,15 @@ fn check_date(
         }
         _ => {
             let message = format!(
-                "Signature not yet current: {date} is still later than the server's time plus 5 min."
+                "Signature not yet current: {date} is later than the server's time plus 5 min."
             );
             VendorError::new(403, "SignatureDoesNotMatch", message)
         }
     })
 }
 
-/// Refuses a key that is unknown, switched off, shown with a wrong token, or of no use in the region.
+/// Refuses a key that is unknown, switched off, shown with a wrong token, or of no use in the
+/// region.
 pub(super) fn rejected_key(service: &Service) -> VendorError {
     match service.name {
         "ec2" => VendorError::new(
@@ -132,8 +134,9 @@ fn wrong_signature(service: &Service) -> VendorError {
     match service.name {
         "ec2" => rejected_key(service),
         _ => {
-            let message = "The request signature we calculated does not match the signature you provided. Check your AWS \
-                           Secret Access Key and signing method. Consult the service documentation for details.";
+            let message = "The request signature we calculated does not match the signature you \
+                           provided. Check your AWS Secret Access Key and signing method. Consult \
+                           the service documentation for details.";
             VendorError::new(403, "SignatureDoesNotMatch", message)
         }
     }

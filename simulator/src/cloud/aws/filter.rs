@@ -1,7 +1,8 @@
 //! EC2's `Filter.N.Name` and `Filter.N.Value.M`, with wildcards.
 //!
-//! Names and values are case-sensitive. Values of one filter are alternatives, filters add up. `*` is any text, `?` any
-//! one character, `\` makes the next character literal. Source: "Filtering" in the EC2 API reference.
+//! Names and values are case-sensitive. Values of one filter are alternatives, filters add up. `*`
+//! is any text, `?` any one character, `\` makes the next character literal. Source: "Filtering" in
+//! the EC2 API reference.
 
 use std::borrow::Cow;
 
@@ -151,7 +152,8 @@ impl Token {
     }
 }
 
-/// Matches greedily and, on a mismatch, lets the last `*` swallow one character more: no exponential cases.
+/// Matches greedily and, on a mismatch, lets the last `*` swallow one character more: no
+/// exponential cases.
 fn matches_tokens(mut tokens: &[Token], text: &str) -> bool {
     let mut rest = text.chars();
     let mut last_star = None;

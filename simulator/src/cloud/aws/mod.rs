@@ -1,6 +1,8 @@
-//! AWS: query requests signed with SigV4, XML answers in two dialects (EC2's own, and that of every other query service).
+//! AWS: query requests signed with SigV4, XML answers in two dialects (EC2's own, and that of every
+//! other query service).
 //!
-//! Sources: the Signature Version 4 pages of the IAM guide, the EC2 and STS API references, botocore's models; read in 2025.
+//! Sources: the Signature Version 4 pages of the IAM guide, the EC2 and STS API references,
+//! botocore's models (1.44.5).
 
 mod actions;
 mod authentication;
@@ -41,10 +43,11 @@ pub(super) fn admit(
     let keys = &gate.world.aws.access_keys;
     let access_key =
         authentication::authenticate(request, &scope, service, keys, gate.now)?.clone();
-    entry.caller = Some(access_key.principal.arn().to_owned());
+    // An unknown action has a caller, too.
+    entry.identify(&access_key.principal, &[]);
     let action = find_action(request, service, &name, &version)?;
     let permissions = (action.permissions)(&parameters);
-    entry.permissions = permissions.iter().map(|&permission| permission.to_owned()).collect();
+    entry.identify(&access_key.principal, &permissions);
     action.check_names(&parameters)?;
     Ok(Call {
         action,
@@ -73,8 +76,9 @@ fn find_service(name: &str) -> Result<&'static Service, VendorError> {
 
 /// Refuses regions that do not exist or are not enabled.
 ///
-/// In reality the name of an unknown region has no address. A real endpoint that is signed for another region refuses
-/// the signature, which is what a client with one fixed endpoint would see; so does the simulator.
+/// In reality the name of an unknown region has no address. A real endpoint that is signed for
+/// another region refuses the signature, which is what a client with one fixed endpoint would see;
+/// so does the simulator.
 fn check_region(name: &str, service: &Service, gate: &Gate<'_>) -> Result<(), VendorError> {
     match gate.world.aws.regions.iter().find(|region| region.name == name) {
         Some(region) if region.opt_in == OptIn::NotOptedIn => {
@@ -140,7 +144,8 @@ pub(super) fn accept(call: &Call, content: &str) -> Reply {
     reply(200, document, id)
 }
 
-/// Writes an error in EC2's dialect or the other one; a service that could not be told is taken for another one.
+/// Writes an error in EC2's dialect or the other one; a service that could not be told is taken for
+/// another one.
 pub(super) fn refuse(error: &VendorError, service: Option<&Service>, request_id: &str) -> Reply {
     let is_ec2 = service.is_some_and(|service| service.name == "ec2");
     let mut xml = Xml::default();
@@ -154,7 +159,8 @@ pub(super) fn refuse(error: &VendorError, service: Option<&Service>, request_id:
     let content = xml.finish();
     let document = if is_ec2 {
         format!(
-            "{PROLOGUE}<Response><Errors>{content}</Errors><RequestID>{request_id}</RequestID></Response>"
+            "{PROLOGUE}<Response><Errors>{content}</Errors>\
+             <RequestID>{request_id}</RequestID></Response>"
         )
     } else {
         format!(
@@ -172,7 +178,8 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
 pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
     let arn = call.access_key.principal.arn();
     let message = format!(
-        "User: {arn} is not authorized to perform: {permission} because no identity-based policy allows the {permission} action"
+        "User: {arn} is not authorized to perform: {permission} because no identity-based policy \
+         allows the {permission} action"
     );
     match call.action.service.name {
         "ec2" => {

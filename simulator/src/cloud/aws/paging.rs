@@ -1,7 +1,7 @@
 //! `MaxResults` and `NextToken`.
 //!
-//! A token is opaque to clients: it holds the position of the next item, the time of the first page, and a checksum over
-//! the query it belongs to, so that it works with no other query.
+//! A token is opaque to clients: it holds the position of the next item, the time of the first
+//! page, and a checksum over the query it belongs to, so that it works with no other query.
 
 use std::ops::Range;
 
@@ -45,7 +45,8 @@ impl Place {
         })
     }
 
-    /// Cuts the page at this place out of a result of `total` items; without `max_results` that is all that is left.
+    /// Cuts the page at this place out of a result of `total` items; without `max_results` that is
+    /// all that is left.
     pub(super) fn page(
         self,
         call: &Call,

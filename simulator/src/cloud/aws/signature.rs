@@ -1,6 +1,7 @@
 //! The SigV4 signature: pure functions over a request.
 //!
-//! Source: "Create a signed AWS API request" in the IAM guide. Not here: presigned URLs, chunked bodies, SigV4a.
+//! Source: "Create a signed AWS API request" in the IAM guide. Not here: presigned URLs, chunked
+//! bodies, SigV4a.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -30,7 +31,8 @@ pub(super) struct Authorization {
 }
 
 impl Authorization {
-    /// Reads `AWS4-HMAC-SHA256 Credential=KEY/DAY/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=…`.
+    /// Reads `AWS4-HMAC-SHA256 Credential=KEY/DAY/REGION/SERVICE/aws4_request, SignedHeaders=…,
+    /// Signature=…`.
     pub(super) fn parse(header: &str) -> Option<Self> {
         let fields: Vec<&str> = header.strip_prefix(ALGORITHM)?.split(',').map(str::trim).collect();
         let [credential, signed_headers, signature] = fields.as_slice() else { return None };
@@ -55,7 +57,8 @@ impl Authorization {
     }
 }
 
-/// Returns the canonical request for these signed headers, which it sorts; `None` when the query is not UTF-8.
+/// Returns the canonical request for these signed headers, which it sorts; `None` when the query is
+/// not UTF-8.
 ///
 /// The path is taken as sent: all services here are served at `/`.
 pub(super) fn canonical_request(request: &Request, signed_headers: &[String]) -> Option<String> {

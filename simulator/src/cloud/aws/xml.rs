@@ -38,7 +38,8 @@ impl Xml {
         }
     }
 
-    /// Writes `<name><item>…</item>…</name>`, EC2's form of a list; an empty list has an empty element.
+    /// Writes `<name><item>…</item>…</name>`, EC2's form of a list; an empty list has an empty
+    /// element.
     pub(super) fn set<T>(
         &mut self,
         name: &str,
@@ -58,7 +59,8 @@ impl Xml {
     }
 
     fn escape(&mut self, text: &str) {
-        // Looking at every byte without stopping early is several times faster than stopping, and mostly in vain.
+        // Looking at every byte without stopping early is several times faster than stopping, and
+        // mostly in vain.
         if !text.bytes().fold(false, |found, byte| found | is_special(byte)) {
             return self.text.push_str(text);
         }
@@ -94,7 +96,9 @@ mod tests {
             xml.leaf("value", value);
         });
         xml.set("none", [(); 0], |_, ()| {});
-        let expected = "<tagSet><item><key>a&lt;b</key><value>&quot;1&quot; &amp; 2\u{fffd}é\n</value></item></tagSet><none></none>";
+        let expected = "<tagSet><item><key>a&lt;b</key>\
+                        <value>&quot;1&quot; &amp; 2\u{fffd}é\n</value></item></tagSet>\
+                        <none></none>";
         assert_eq!(xml.finish(), expected);
     }
 }

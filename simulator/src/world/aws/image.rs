@@ -98,7 +98,8 @@ pub struct Image {
 }
 
 impl Image {
-    /// Makes an available, private Linux image of the default account in the default region, named like its id.
+    /// Makes an available, private Linux image of the default account in the default region, named
+    /// like its id.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         let id = id.into();

@@ -75,7 +75,8 @@ pub struct AllowedImages {
     pub state: AllowedImagesState,
 }
 
-/// What an Allowed AMIs setting does with images that are not allowed. An absent setting means `disabled`.
+/// What an Allowed AMIs setting does with images that are not allowed. An absent setting means
+/// `disabled`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AllowedImagesState {

@@ -24,11 +24,15 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
         call,
         match principal.kind() {
             PrincipalKind::Root => json!({
-                "IdentityType": "Account", "AccountId": account, "Arn": arn, "PrincipalId": account, "UserId": account,
+                "IdentityType": "Account", "AccountId": account, "Arn": arn,
+                "PrincipalId": account, "UserId": account,
             }),
             PrincipalKind::User { .. } => {
                 let id = numeric_id(arn);
-                json!({ "IdentityType": "RAMUser", "AccountId": account, "Arn": arn, "PrincipalId": id, "UserId": id })
+                json!({
+                    "IdentityType": "RAMUser", "AccountId": account, "Arn": arn,
+                    "PrincipalId": id, "UserId": id,
+                })
             }
             PrincipalKind::AssumedRole { role, session } => {
                 let role_id = numeric_id(role);

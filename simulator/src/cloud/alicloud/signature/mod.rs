@@ -1,6 +1,7 @@
 //! The ACS3-HMAC-SHA256 signature: pure functions over a request.
 //!
-//! Source: "Request body and signature mechanism V3". Not here: the SM3 and RSA variants, bearer tokens.
+//! Source: "Request body and signature mechanism V3". Not here: the SM3 and RSA variants, bearer
+//! tokens.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -42,7 +43,8 @@ impl Authorization {
     }
 }
 
-/// Returns the canonical request for these signed headers, which it sorts; `None` when the query is not UTF-8.
+/// Returns the canonical request for these signed headers, which it sorts; `None` when the query is
+/// not UTF-8.
 pub(super) fn canonical_request(
     request: &Request,
     signed_headers: &[String],

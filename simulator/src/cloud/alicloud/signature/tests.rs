@@ -1,7 +1,8 @@
 //! Known signatures.
 //!
-//! Vector 0 is published in "Request body and signature mechanism V3". The others were computed with the functions of the
-//! official Python SDK (alibabacloud_tea_openapi 0.4.6) and confirmed by a second implementation.
+//! Vector 0 is published in "Request body and signature mechanism V3". The others were computed
+//! with the functions of the official Python SDK (alibabacloud_tea_openapi 0.4.6) and confirmed by
+//! a second implementation.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -45,7 +46,8 @@ fn set(request: &mut Request, name: &'static str, value: &str) {
     request.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
 }
 
-/// Signs all headers of the request and compares the hash of the canonical request and the signature.
+/// Signs all headers of the request and compares the hash of the canonical request and the
+/// signature.
 #[track_caller]
 fn check(request: &Request, secret: &str, expected_hash: &str, expected_signature: &str) {
     let signed: Vec<String> = request.header_names().map(str::to_owned).collect();
@@ -155,7 +157,8 @@ fn vector_b_with_the_headers_the_sdk_adds() {
 
 #[test]
 fn vector_c_a_form_body() {
-    let body = "EffectScope=RAM&PolicyDocument=%7B%22Version%22%3A%221%22%2C%22Statement%22%3A%5B%5D%7D\
+    let body = "EffectScope=RAM\
+                &PolicyDocument=%7B%22Version%22%3A%221%22%2C%22Statement%22%3A%5B%5D%7D\
                 &PolicyName=deny-unapproved";
     let host = "resourcemanager.aliyuncs.com";
     let mut request = request("POST", host, "CreateControlPolicy", "2020-03-31", &[], body);
@@ -189,10 +192,12 @@ fn vector_d_line_by_line() {
     let signed: Vec<String> = request.header_names().map(str::to_owned).collect();
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let expected = format!(
-        "GET\n/\n\nhost:127.0.0.1:8443\nx-acs-action:GetCallerIdentity\nx-acs-content-sha256:{empty}\n\
+        "GET\n/\n\nhost:127.0.0.1:8443\nx-acs-action:GetCallerIdentity\n\
+         x-acs-content-sha256:{empty}\n\
          x-acs-date:2024-05-06T07:08:09Z\nx-acs-signature-nonce:0123456789abcdef0123456789abcdef\n\
          x-acs-version:2015-04-01\n\n\
-         host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version\n{empty}"
+         host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version\n\
+         {empty}"
     );
     assert_eq!(canonical_request(&request, &signed, empty), Some(expected));
 }

@@ -1,8 +1,9 @@
 //! ECS `DescribeImages` (2014-05-26).
 //!
-//! Sources: the operation's page (read in 2025), the SDK model 7.11.8, answers published by users. Guesses, because nothing
-//! is written: the order of images (shuffled here), a name search that is a plain substring match, and no owner id and an
-//! empty `IsSelfShared` where published answers of system images show it so.
+//! Sources: the operation's page, the SDK model (alibabacloud-ecs20140526 7.11.8), answers
+//! published by users. Guesses, because nothing is written: the order of images (shuffled here), a
+//! name search that is a plain substring match, and no owner id and an empty `IsSelfShared` where
+//! published answers of system images show it so.
 
 mod query;
 mod view;
@@ -59,7 +60,8 @@ pub(super) const ACTION: Action = Action {
 
 /// Needs no permission for images of Alibaba Cloud or shared by others, as the page says.
 ///
-/// A query without `ImageOwnerAlias` covers own images, too; that it needs the permission is an inference.
+/// A query without `ImageOwnerAlias` covers own images, too; that it needs the permission is an
+/// inference.
 fn permissions(parameters: &Parameters) -> Vec<&'static str> {
     match parameters.get("ImageOwnerAlias") {
         Some("system" | "others") => vec![],

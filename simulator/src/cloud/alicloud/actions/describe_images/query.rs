@@ -22,6 +22,8 @@ pub(super) struct Query<'a> {
     /// `None` for all.
     statuses: Option<Vec<Status>>,
     usable: Option<bool>,
+    cloud_init: Option<bool>,
+    io_optimized: Option<bool>,
     tags: Vec<(&'a str, Option<&'a str>)>,
     equalities: Vec<Equality<'a>>,
     name_part: Option<&'a str>,
@@ -97,6 +99,8 @@ impl<'a> Query<'a> {
             owner_id: read_owner_id(call)?,
             statuses: read_statuses(call)?,
             usable: optional_boolean(call, "Usable")?,
+            cloud_init: optional_boolean(call, "IsSupportCloudinit")?,
+            io_optimized: optional_boolean(call, "IsSupportIoOptimized")?,
             tags,
             equalities: read_equalities(call)?,
             name_part: text("ImageName"),
@@ -138,6 +142,8 @@ impl<'a> Query<'a> {
             && self.viewer.source(image).is_some_and(|source| self.sources.contains(&source))
             && self.owner_id.is_none_or(|id| image.owner == Owner::Account(id))
             && self.usable.is_none_or(|usable| usable == is_usable(image))
+            && self.cloud_init.is_none_or(|works| works == image.cloud_init)
+            && self.io_optimized.is_none_or(|works| works == image.io_optimized)
             && self.has_tags(image)
             && self.equalities.iter().all(|Equality { property, value }| property(image) == *value)
             && self.name_part.is_none_or(|part| image.name.contains(part))
@@ -190,8 +196,8 @@ fn read_sources(call: &Call) -> Result<Vec<Source>, VendorError> {
 fn read_owner_id(call: &Call) -> Result<Option<u64>, VendorError> {
     let Some(text) = call.parameters.get("ImageOwnerId") else { return Ok(None) };
     if call.parameters.get("ImageOwnerAlias") != Some("others") {
-        let message = "The parameter \"ImageOwnerId\" is not supported in this context, it is only valid when querying \
-                       shared images or community images.";
+        let message = "The parameter \"ImageOwnerId\" is not supported in this context, it is only \
+                       valid when querying shared images or community images.";
         return Err(VendorError::new(400, "InvalidOperation.ImageOwnerIdUnsupported", message));
     }
     text.parse().map(Some).map_err(|_| call.invalid("ImageOwnerId", text))
@@ -285,37 +291,27 @@ fn read_minute(text: &str) -> Result<Timestamp, VendorError> {
 
 fn read_equalities(call: &Call) -> Result<Vec<Equality<'_>>, VendorError> {
     type Property = fn(&Image) -> &str;
-    /// Parameter, values it can have (any when empty), code for other values (or none of its own), property to equal it.
-    type Rule = (&'static str, &'static [&'static str], &'static str, Property);
-    const BOOLEANS: &[&str] = &["true", "True", "false", "False"];
+    /// Parameter, its values and the code for any other (none: all values), property to equal it.
+    type Rule = (&'static str, Option<(&'static [&'static str], &'static str)>, Property);
     const RULES: &[Rule] = &[
-        ("ImageId", &[], "", |image| &image.id),
-        ("ImageFamily", &[], "", |image| &image.family),
-        ("ResourceGroupId", &[], "", |image| &image.resource_group),
-        ("OSType", &["linux", "windows"], "InvalidOSType", |image| &image.os_type),
-        ("Architecture", &["i386", "x86_64", "arm64"], "InvalidArchitecture", |image| {
+        ("ImageId", None, |image| &image.id),
+        ("ImageFamily", None, |image| &image.family),
+        ("ResourceGroupId", None, |image| &image.resource_group),
+        ("OSType", Some((&["linux", "windows"], "InvalidOSType")), |image| &image.os_type),
+        ("Architecture", Some((&["i386", "x86_64", "arm64"], "InvalidArchitecture")), |image| {
             &image.architecture
         }),
-        ("Usage", &["instance", "none"], "InvalidUsage", |image| usage(image)),
-        ("IsSupportCloudinit", BOOLEANS, "", |image| boolean(image.cloud_init)),
-        ("IsSupportIoOptimized", BOOLEANS, "", |image| boolean(image.io_optimized)),
+        ("Usage", Some((&["instance", "none"], "InvalidUsage")), |image| usage(image)),
     ];
     let mut equalities = Vec::new();
-    for &(name, known, code, property) in RULES {
-        let Some(value) = call.parameters.get(name).filter(|value| !value.is_empty()) else {
-            continue;
-        };
-        if !known.is_empty() && !known.contains(&value) {
-            return Err(match code {
-                "" => call.invalid(name, value),
-                code => VendorError::new(404, code, format!("The specified {name} is invalid.")),
-            });
+    for &(name, known, property) in RULES {
+        let value = call.parameters.get(name).filter(|value| !value.is_empty());
+        let Some(value) = value else { continue };
+        if let Some((values, code)) = known
+            && !values.contains(&value)
+        {
+            return Err(VendorError::new(404, code, format!("The specified {name} is invalid.")));
         }
-        let value = match value {
-            "True" => "true",
-            "False" => "false",
-            other => other,
-        };
         equalities.push(Equality { property, value });
     }
     Ok(equalities)
@@ -327,8 +323,4 @@ fn optional_boolean(call: &Call, name: &str) -> Result<Option<bool>, VendorError
 
 pub(super) fn usage(image: &Image) -> &'static str {
     if image.in_use { "instance" } else { "none" }
-}
-
-fn boolean(value: bool) -> &'static str {
-    if value { "true" } else { "false" }
 }

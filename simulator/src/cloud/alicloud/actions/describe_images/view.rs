@@ -14,7 +14,8 @@ pub(super) struct ImageView<'a> {
     image_family: &'a str,
     image_version: Flexible<'a>,
     image_owner_alias: &'static str,
-    /// Absent for images that are no customer's. Can exceed 2^53, so that a JSON reader that thinks in doubles spoils it.
+    /// Absent for images that are no customer's. Can exceed 2^53, so that a JSON reader that thinks
+    /// in doubles spoils it.
     #[serde(skip_serializing_if = "Option::is_none")]
     image_owner_id: Option<u64>,
     description: &'a str,

@@ -1,8 +1,9 @@
 //! EC2 `DescribeImages` (2016-11-15).
 //!
-//! Sources: the operation's page, "Deprecate an AMI", "Allowed AMIs", botocore's model; read in 2025. Guesses, because
-//! nothing is written: an image hidden by Allowed AMIs is `InvalidAMIID.NotFound` when named by id; a disabled or
-//! deregistered one is an empty result; `NextToken` works only with the query that gave it out.
+//! Sources: the operation's page, "Deprecate an AMI", "Allowed AMIs", botocore's model (1.44.5).
+//! Guesses, because nothing is written: an image hidden by Allowed AMIs is `InvalidAMIID.NotFound`
+//! when named by id; a disabled or deregistered one is an empty result; `NextToken` works only with
+//! the query that gave it out.
 
 mod filters;
 mod query;
