@@ -1,1 +1,250 @@
+use std::collections::BTreeSet;
 
+use expect_test::{Expect, expect};
+
+use super::{
+    block::{AlicloudModel, AwsModel, ProviderModel, TagPatterns},
+    configure::{self, Clouds},
+    report::{Circumstances, explain},
+    rule_inputs::{CloudTerms, RuleInputs, RuleModel, vendor_tags},
+};
+use crate::{
+    cloud::{Environment, Error, Kind},
+    plugin::{Attr, Diagnostics},
+};
+
+const TERMS: CloudTerms = CloudTerms {
+    groups: &["amazon"],
+    account_digits: 12..=12,
+    example: "123456789012",
+    platform_attribute: "platform",
+};
+
+fn tags(pairs: &[(&str, &[&str])]) -> TagPatterns {
+    let set = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect();
+    pairs.iter().map(|(key, patterns)| ((*key).to_owned(), set(patterns))).collect()
+}
+
+fn inputs(common: &RuleModel) -> RuleInputs<'_> {
+    RuleInputs {
+        common,
+        family: None,
+        platform: None,
+        watermarks: None,
+        watermark_direct_only: None,
+    }
+}
+
+fn shown(problems: &Diagnostics) -> String {
+    let line =
+        |path: Option<String>, summary: &str| format!("{}: {summary}\n", path.unwrap_or_default());
+    problems.iter().map(|it| line(it.path.as_ref().map(ToString::to_string), &it.summary)).collect()
+}
+
+#[test]
+fn a_types_tags_are_added_to_the_providers() {
+    let common = RuleModel {
+        tags: tags(&[("role", &["web"]), ("status", &["app*"])]).into(),
+        ..RuleModel::default()
+    };
+    let golden = tags(&[("status", &["approved", "trial"])]).into();
+    let rule = inputs(&common).rule(&TERMS, &golden).unwrap();
+    expect![[r#"
+        owners: self
+        tag: status = approved or trial
+        tag: role = web
+        tag: status = app*"#]]
+    .assert_eq(&rule.to_string());
+}
+
+#[test]
+fn the_vendor_is_asked_for_a_value_only_where_there_is_just_one() {
+    let common = RuleModel {
+        tags: tags(&[
+            ("both", &["approved"]),
+            ("either", &["a", "b"]),
+            ("pattern", &["a*"]),
+            ("value", &["exact"]),
+        ])
+        .into(),
+        ..RuleModel::default()
+    };
+    let golden = tags(&[("both", &["app*"])]).into();
+    let rule = inputs(&common).rule(&TERMS, &golden).unwrap();
+    let asked = vendor_tags(&rule);
+    let asked: Vec<_> = asked.iter().map(|(key, value)| (&**key, value.as_deref())).collect();
+    assert_eq!(
+        asked,
+        [("both", Some("approved")), ("either", None), ("pattern", None), ("value", Some("exact"))]
+    );
+}
+
+#[test]
+fn something_must_mark_an_image() {
+    let nothing = RuleModel::default();
+    let problems = inputs(&nothing).rule(&TERMS, &Attr::Null).unwrap_err();
+    assert_eq!(shown(&problems), ": No Golden Rule\n");
+    let owners =
+        RuleModel { owners: BTreeSet::from(["self".to_owned()]).into(), ..RuleModel::default() };
+    assert!(inputs(&owners).rule(&TERMS, &Attr::Null).is_ok());
+    let problems = inputs(&owners).rule(&TERMS, &Attr::Unknown).unwrap_err();
+    assert_eq!(shown(&problems), ": Unknown Golden Rule\n");
+}
+
+#[test]
+fn unknown_arguments_are_not_judged() {
+    let common = RuleModel {
+        tags: Attr::Unknown,
+        owners: Attr::Unknown,
+        max_age: Attr::Unknown,
+        as_of: Attr::Unknown,
+        ..RuleModel::default()
+    };
+    assert_eq!(shown(&inputs(&common).validate(&TERMS)), "");
+}
+
+#[test]
+fn all_faults_of_a_block_are_told_at_once() {
+    let model = ProviderModel {
+        golden_tags: tags(&[]).into(),
+        alicloud: AlicloudModel {
+            max_retries: (-1).into(),
+            credentials_uri: Attr::Unknown,
+            ..AlicloudModel::default()
+        }
+        .into(),
+        aws: AwsModel {
+            region: String::new().into(),
+            access_key: "AKIA".to_owned().into(),
+            request_timeout: "soon".to_owned().into(),
+            ..AwsModel::default()
+        }
+        .into(),
+    };
+    expect![[r#"
+        golden_tags: Empty Golden Rule
+        alicloud.credentials_uri: Not Supported Yet
+        alicloud.max_retries: Invalid Number Of Retries
+        aws.region: Empty Value
+        aws.access_key: Incomplete Keys
+        aws.request_timeout: Invalid Duration
+    "#]]
+    .assert_eq(&shown(&configure::validate(&model)));
+}
+
+#[test]
+fn what_is_unknown_matters_only_to_the_cloud_that_is_used() {
+    let model = ProviderModel {
+        aws: AwsModel { profile: Attr::Unknown, region: Attr::Unknown, ..AwsModel::default() }
+            .into(),
+        ..ProviderModel::default()
+    };
+    let clouds = Clouds::configure(model, &Environment::default(), configure::now).unwrap();
+    assert!(clouds.alicloud.client().is_ok());
+    assert!(clouds.aws.region_is_unknown());
+    // Told at the type, so the path would be that of another block; the text names the attribute.
+    let problems = clouds.aws.client().err().unwrap();
+    assert_eq!(shown(&problems), ": Unknown Provider Setting\n");
+    assert!(problems.iter().all(|problem| problem.detail.starts_with("`aws.profile`")));
+}
+
+/// Shows what a practitioner reads about a failed call.
+fn check(error: Error, circumstances: &Circumstances, expected: Expect) {
+    let told: String = explain(&error, circumstances)
+        .iter()
+        .map(|it| format!("{}\n{}", it.summary, it.detail))
+        .collect();
+    expected.assert_eq(&told);
+}
+
+fn frankfurt() -> Circumstances {
+    Circumstances {
+        cloud: "AWS",
+        block: "aws",
+        region: "eu-central-1".to_owned(),
+        ..Circumstances::default()
+    }
+}
+
+fn failed(kind: Kind, message: &str) -> Error {
+    Error {
+        endpoint: "ec2.eu-central-1.amazonaws.com".to_owned(),
+        attempts: 1,
+        ..Error::new(kind, "ec2:DescribeImages", message)
+    }
+}
+
+#[test]
+fn a_denial_says_who_lacks_what() {
+    let error = Error {
+        code: Some("UnauthorizedOperation".to_owned()),
+        request_id: Some("8f9c".to_owned()),
+        ..failed(Kind::Denied, "You are not authorized to perform this operation.")
+    };
+    let caller = Some("arn:aws:iam::123456789012:user/runner".to_owned());
+    check(
+        error,
+        &Circumstances { caller, ..frankfurt() },
+        expect![[r#"
+        Access Denied By AWS
+        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: You are not authorized to perform this operation. (code UnauthorizedOperation, request id 8f9c)
+
+        Allow arn:aws:iam::123456789012:user/runner to call ec2:DescribeImages; the page of this type prints the policy."#]],
+    );
+}
+
+#[test]
+fn a_host_that_cannot_be_found_may_be_a_region_that_does_not_exist() {
+    let error = failed(Kind::Unreachable, "dns error: no such host");
+    check(
+        error.clone(),
+        &frankfurt(),
+        expect![[r#"
+        AWS Cannot Be Reached
+        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
+
+        Check the region's name, the network, the proxy variables, and `endpoints` and `ca_bundle` in the provider block's `aws`."#]],
+    );
+    let regions = vec!["eu-west-1".to_owned(), "us-east-1".to_owned()];
+    check(
+        error,
+        &Circumstances { regions, ..frankfurt() },
+        expect![[r#"
+        No Such Region On AWS
+        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
+
+        The regions of this account are eu-west-1, us-east-1."#]],
+    );
+}
+
+#[test]
+fn attempts_are_told_when_there_was_more_than_one() {
+    let error = Error {
+        code: Some("RequestLimitExceeded".to_owned()),
+        attempts: 10,
+        ..failed(Kind::Throttled, "Request limit exceeded.")
+    };
+    check(
+        error,
+        &frankfurt(),
+        expect![[r#"
+        Too Many Requests For AWS
+        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: Request limit exceeded. (code RequestLimitExceeded, 10 attempts)
+
+        Wait, run fewer operations at a time with `-parallelism`, or raise `max_retries` in the provider block."#]],
+    );
+}
+
+#[test]
+fn credentials_that_were_not_found_are_no_failed_call() {
+    let error = Error::new(Kind::Credentials, "credentials", "the profile `prod` is not there");
+    check(
+        error,
+        &frankfurt(),
+        expect![[r#"
+        No Usable Credentials For AWS
+        No call was made: the profile `prod` is not there.
+
+        Check `access_key`, `secret_key` and `profile` in the provider block's `aws`, or the environment variables and files they default to; temporary credentials may have expired."#]],
+    );
+}

@@ -148,3 +148,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     let texts: Vec<String> = causes.map(ToString::to_string).collect();
     if texts.is_empty() { "the request could not be sent".to_owned() } else { texts.join(": ") }
 }
+
+#[cfg(test)]
+mod tests;
