@@ -56,40 +56,7 @@ model! {
 }
 
 /// What the pages of both lookups say besides the schema.
-pub(super) const NOTES: &str = "\
-## How an image is chosen
-
-The cloud is asked for images by owner, state and tags, all pages of them, and every image is \
-judged again here. Of the golden ones the newest wins; where two were created in the same second, \
-the one with the lower id, so that the choice never flaps. Equal lookups in one run share one \
-request.
-
-Only if none is golden, a second listing without state and tags, which also looks at images that \
-other accounts share with the caller, finds out why. It stops after 2,000 images of an owner. The \
-error shows the rule, how many images were left after each part of it, and the three that came \
-closest.
-
-## Reason codes
-
-| code | the image |
-|---|---|
-| `owner_not_trusted` | belongs to nobody in `owners` |
-| `public` | is open to every account, besides not being trusted |
-| `deleted`, `disabled`, `not_available` | is deregistered, disabled, or in another state that no machine starts from |
-| `deprecated` | is deprecated, and `include_deprecated` is not set |
-| `not_allowed` | is not among the account's Allowed AMIs (AWS) |
-| `tag_missing`, `tag_mismatch` | lacks a tag, or has it with another value |
-| `tags_not_visible` | shows no such tag, but belongs to another account, whose tags do not travel with its images |
-| `watermark_missing`, `watermark_inherited` | lacks the watermark, or has it from an ancestor only (AWS) |
-| `name`, `family`, `platform`, `architecture` | has another one |
-| `too_old`, `too_new` | was created before `max_age`, or after `min_age` or `as_of` |
-| `unreadable` | has a creation time that is no time |
-
-## Destroying
-
-Terraform reads data sources before it destroys, so a lookup that fails stops a destroy as well. \
-Destroying needs no image: run `terraform destroy -refresh=false`.
-";
+pub(super) const NOTES: &str = include_str!("image_notes.md");
 
 /// Describes the switches.
 pub(super) fn switches() -> Vec<Attribute> {
