@@ -63,7 +63,8 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Tells whether a host, as in a URL, is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -17,6 +17,8 @@ pub enum Kind {
     Conflict,
     /// The cloud found fault with the request.
     Invalid,
+    /// A variable or a file says how to make the call, and what it says makes no sense.
+    Setting,
     /// No credentials, or credentials that the cloud does not accept.
     Credentials,
     /// The clocks of cloud and machine are too far apart.
@@ -25,6 +27,8 @@ pub enum Kind {
     Region,
     /// The endpoint cannot be reached: name, route, proxy or TLS.
     Unreachable,
+    /// The connection broke off before the answer was complete.
+    Broken,
     /// The endpoint did not answer in time.
     Timeout,
     /// The answer is not one that this API gives.
@@ -34,6 +38,9 @@ pub enum Kind {
     /// Anything else.
     Other,
 }
+
+/// What a failure to find credentials calls the call.
+pub const CREDENTIALS: &str = "credentials";
 
 /// A failed call.
 #[derive(Clone, Debug)]
@@ -70,14 +77,26 @@ impl Error {
     }
 }
 
-/// For logs; the report to the practitioner is made elsewhere.
+/// Writes what was tried and what came back, in a sentence without its full stop;
+/// what to do next is said elsewhere.
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} failed ({:?})", self.operation, self.kind)?;
-        if let Some(code) = &self.code {
-            write!(formatter, ", code {code}")?;
+        let message = self.message.trim_end_matches('.');
+        if self.operation == CREDENTIALS {
+            return write!(formatter, "no credentials: {message}");
         }
-        write!(formatter, ": {}", self.message)
+        write!(formatter, "{}", self.operation)?;
+        if !self.endpoint.is_empty() {
+            write!(formatter, " at {}", self.endpoint)?;
+        }
+        write!(formatter, " failed: {message}")?;
+        let facts = [
+            self.code.as_ref().map(|code| format!("code {code}")),
+            self.request_id.as_ref().map(|id| format!("request id {id}")),
+            (self.attempts > 1).then(|| format!("{} attempts", self.attempts)),
+        ];
+        let facts: Vec<_> = facts.into_iter().flatten().collect();
+        if facts.is_empty() { Ok(()) } else { write!(formatter, " ({})", facts.join(", ")) }
     }
 }
 

@@ -18,7 +18,7 @@ mod words;
 pub use self::{
     endpoint::{Endpoint, EndpointError},
     environment::Environment,
-    error::{Error, Kind},
+    error::{CREDENTIALS, Error, Kind},
     http::{Http, HttpSettings},
     secret::Secret,
 };

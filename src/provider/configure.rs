@@ -13,6 +13,7 @@ use super::{
         AlicloudEndpointsModel, AlicloudModel, AwsEndpointsModel, AwsModel, ProviderModel,
         TagPatterns,
     },
+    place::is_region_name,
     rule_inputs::{read_span, read_tags},
 };
 use crate::{
@@ -73,6 +74,7 @@ impl Clouds {
     ) -> Result<Self, Diagnostics> {
         let mut problems = validate_golden_tags(&model.golden_tags);
         let alicloud = access(model.alicloud, "alicloud", read_alicloud, &mut problems);
+        let read_aws = |model: &AwsModel, block: &mut Block| read_aws(model, environment, block);
         let aws = access(model.aws, "aws", read_aws, &mut problems);
         problems.or_value(Self {
             golden_tags: model.golden_tags,
@@ -113,7 +115,8 @@ pub(super) fn validate(model: &ProviderModel) -> Diagnostics {
     }
     if let Some(model) = model.aws.known() {
         let mut block = Block::new("aws");
-        read_aws(model, &mut block);
+        // What the environment says matters only once the cloud is used.
+        read_aws(model, &Environment::default(), &mut block);
         problems.append(block.faults);
     }
     problems
@@ -142,11 +145,14 @@ fn access<Model: Default, Settings>(
 ) -> Access<Settings> {
     let mut block = Block::new(name);
     if model.is_unknown() {
-        block.unknowns.push(unknown(Path::root(name)));
+        block.obstacles.push(unknown(Path::root(name)));
     }
     let settings = read(&model.into_known().unwrap_or_default(), &mut block);
     problems.append(block.faults);
-    Access { client: block.unknowns.or_value(settings), region_is_unknown: block.region_is_unknown }
+    Access {
+        client: block.obstacles.or_value(settings),
+        region_is_unknown: block.region_is_unknown,
+    }
 }
 
 fn read_alicloud(model: &AlicloudModel, block: &mut Block) -> alicloud::Settings {
@@ -183,7 +189,7 @@ fn read_alicloud(model: &AlicloudModel, block: &mut Block) -> alicloud::Settings
     }
 }
 
-fn read_aws(model: &AwsModel, block: &mut Block) -> aws::Settings {
+fn read_aws(model: &AwsModel, environment: &Environment, block: &mut Block) -> aws::Settings {
     block.refuse("assume_role", &model.assume_role);
     block.refuse("assume_role_with_web_identity", &model.assume_role_with_web_identity);
     block.refuse("allowed_account_ids", &model.allowed_account_ids);
@@ -206,7 +212,7 @@ fn read_aws(model: &AwsModel, block: &mut Block) -> aws::Settings {
                 sts: block.endpoint("sts", &endpoints.sts),
             },
         ),
-        http: block.http(&model.ca_bundle),
+        http: block.http_or(&model.ca_bundle, environment, "AWS_CA_BUNDLE"),
         max_retries: block.max_retries(&model.max_retries),
         request_timeout: block.request_timeout(&model.request_timeout),
         remember_secret: mask,
@@ -229,6 +235,10 @@ fn aws_keys(model: &AwsModel, block: &mut Block) -> Option<aws::StaticKeys> {
         (Some(access_key), Some(secret_key)) => {
             Some(aws::StaticKeys { access_key, secret_key, token })
         }
+        (None, None) if token.is_some() && model.access_key.is_null() => {
+            block.fault("token", lacks("access_key", "token"));
+            None
+        }
         (Some(_), None) if model.secret_key.is_null() => {
             block.fault("access_key", lacks("secret_key", "access_key"));
             None
@@ -246,8 +256,8 @@ struct Block {
     name: &'static str,
     /// Wrong whatever the rest turns out to be.
     faults: Diagnostics,
-    /// Not known yet: an error only once this cloud is used.
-    unknowns: Diagnostics,
+    /// Not known yet, or wrong in the environment: an error only once this cloud is used.
+    obstacles: Diagnostics,
     region_is_unknown: bool,
 }
 
@@ -256,7 +266,7 @@ impl Block {
         Self {
             name,
             faults: Diagnostics::new(),
-            unknowns: Diagnostics::new(),
+            obstacles: Diagnostics::new(),
             region_is_unknown: false,
         }
     }
@@ -273,7 +283,7 @@ impl Block {
     fn known<'a, T>(&mut self, attribute: &str, value: &'a Attr<T>) -> Option<&'a T> {
         if value.is_unknown() {
             let path = self.path(attribute);
-            self.unknowns.push(unknown(path));
+            self.obstacles.push(unknown(path));
         }
         value.known()
     }
@@ -294,7 +304,14 @@ impl Block {
     fn region(&mut self, value: &Attr<String>) -> Option<String> {
         self.region_is_unknown = value.is_unknown();
         let region = value.known()?;
-        self.refuse_empty("region", region);
+        if !is_region_name(region) {
+            let detail = format!(
+                "`{}` is not the name of a region. Write one such as `eu-central-1` or \
+                 `cn-hangzhou`, or leave `region` out (or `null`) to use the environment.",
+                region.escape_debug()
+            );
+            self.fault("region", Diagnostic::error("Invalid Region", detail));
+        }
         Some(region.clone())
     }
 
@@ -306,13 +323,15 @@ impl Block {
     fn endpoint(&mut self, service: &str, value: &Attr<String>) -> Option<Endpoint> {
         let path = self.path("endpoints").attribute(service);
         if value.is_unknown() {
-            self.unknowns.push(unknown(path.clone()));
+            self.obstacles.push(unknown(path.clone()));
         }
         let text = value.known()?;
         Endpoint::parse(text)
             .map_err(|error| {
+                // A URL with a user may hold a password.
+                let shown = if text.contains('@') { "The value" } else { &*format!("`{text}`") };
                 let detail = format!(
-                    "`{text}` is no endpoint: {error}. Write a host such as `ecs.example.com`, or \
+                    "{shown} is no endpoint: {error}. Write a host such as `ecs.example.com`, or \
                      a URL such as `https://ecs.example.com:8443`."
                 );
                 self.faults.push(Diagnostic::error("Invalid Endpoint", detail).at(path));
@@ -325,6 +344,25 @@ impl Block {
             read_roots(&file).map_err(|problem| self.fault("ca_bundle", problem)).ok()
         });
         HttpSettings { roots }
+    }
+
+    /// As [`http`](Self::http), with a variable that takes the place of the attribute.
+    fn http_or(
+        &mut self,
+        ca_bundle: &Attr<String>,
+        environment: &Environment,
+        variable: &str,
+    ) -> HttpSettings {
+        match environment.get(variable) {
+            Some(file) if ca_bundle.is_null() => {
+                let roots = read_roots(file).map_err(|mut problem| {
+                    problem.detail = format!("The variable `{variable}`: {}", problem.detail);
+                    self.obstacles.push(problem);
+                });
+                HttpSettings { roots: roots.ok() }
+            }
+            _ => self.http(ca_bundle),
+        }
     }
 
     fn max_retries(&mut self, value: &Attr<i64>) -> u32 {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many images are looked at to explain why there is no golden one.
-const MOST_EXPLAINED: usize = 2_000;
+pub(super) const MOST_EXPLAINED: usize = 2_000;
 
 /// What a lookup found.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) enum Outcome {
         golden: Vec<Image>,
         /// How many images the vendor returned.
         scanned: usize,
+        /// Whether these were all that there are.
+        is_complete: bool,
     },
     /// No golden image.
     Missing(Explanation),
@@ -81,7 +83,8 @@ fn found(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> 
     let selection = select(distinct(listings), rule, now);
     let golden: Vec<_> = selection.golden.into_iter().cloned().collect();
     let scanned = selection.funnel.scanned;
-    (!golden.is_empty()).then_some(Outcome::Found { golden, scanned })
+    let is_complete = listings.iter().all(|listing| listing.is_complete);
+    (!golden.is_empty()).then_some(Outcome::Found { golden, scanned, is_complete })
 }
 
 fn explain(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> Explanation {

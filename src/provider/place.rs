@@ -37,6 +37,27 @@ pub(super) trait Cloud: Sync {
     fn caller(&self, region: &str) -> impl Future<Output = Result<String, Error>> + Send;
 }
 
+/// Finds fault with a region, as far as it is known: it becomes a part of a host name.
+pub(super) fn validate(region: &Attr<String>) -> Diagnostics {
+    match region.known() {
+        Some(region) if !is_region_name(region) => {
+            let detail = format!(
+                "`{}` is not the name of a region. Write one such as `eu-central-1` or \
+                 `cn-hangzhou`: small letters, digits and hyphens.",
+                region.escape_debug()
+            );
+            Diagnostic::error("Invalid Region", detail).at(Path::root("region")).into()
+        }
+        _ => Diagnostics::new(),
+    }
+}
+
+/// Tells whether a text has the form of a region's name.
+pub(super) fn is_region_name(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&text.len()) && !text.starts_with('-') && text.bytes().all(is_plain)
+}
+
 /// A cloud and a region.
 pub(super) struct Place<'a, Client> {
     pub(super) client: &'a Client,

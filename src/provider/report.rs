@@ -3,7 +3,7 @@
 //! Says what was tried, what came back, and what to do next.
 
 use crate::{
-    cloud::{Error, Kind},
+    cloud::{CREDENTIALS, Error, Kind},
     plugin::{Diagnostic, Diagnostics, Path},
 };
 
@@ -51,13 +51,15 @@ fn summary(error: &Error, cloud: &str) -> String {
         Kind::Throttled => format!("Too Many Requests For {cloud}"),
         Kind::Conflict => format!("Conflict On {cloud}"),
         Kind::Invalid => format!("Request Refused By {cloud}"),
-        Kind::Credentials if error.operation == "credentials" => {
+        Kind::Setting => format!("Unusable Setting For {cloud}"),
+        Kind::Credentials if error.operation == CREDENTIALS => {
             format!("No Usable Credentials For {cloud}")
         }
         Kind::Credentials => format!("Credentials Refused By {cloud}"),
         Kind::Clock => "Clock Is Off".to_owned(),
         Kind::Region => format!("No Such Region On {cloud}"),
         Kind::Unreachable => format!("{cloud} Cannot Be Reached"),
+        Kind::Broken => format!("Connection To {cloud} Broke Off"),
         Kind::Timeout => format!("{cloud} Did Not Answer In Time"),
         Kind::Unreadable => format!("Unexpected Answer From {cloud}"),
         Kind::Unavailable => format!("{cloud} Is Not Available"),
@@ -70,28 +72,15 @@ fn detail(error: &Error, circumstances: &Circumstances) -> String {
 }
 
 fn what_happened(error: &Error, circumstances: &Circumstances) -> String {
-    let message = error.message.trim_end_matches('.');
-    if error.operation == "credentials" {
-        return format!("No call was made: {message}.");
+    if error.operation == CREDENTIALS || circumstances.region.is_empty() {
+        return capitalised(&format!("{error}."));
     }
-    let mut text = error.operation.to_owned();
-    if !circumstances.region.is_empty() {
-        text += &format!(" in {}", circumstances.region);
-    }
-    if !error.endpoint.is_empty() {
-        text += &format!(" at {}", error.endpoint);
-    }
-    text += &format!(" failed: {message}.");
-    let facts = [
-        error.code.as_ref().map(|code| format!("code {code}")),
-        error.request_id.as_ref().map(|id| format!("request id {id}")),
-        (error.attempts > 1).then(|| format!("{} attempts", error.attempts)),
-    ];
-    let facts: Vec<_> = facts.into_iter().flatten().collect();
-    if !facts.is_empty() {
-        text += &format!(" ({})", facts.join(", "));
-    }
-    text
+    format!("In {}, {error}.", circumstances.region)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn next_step(error: &Error, circumstances: &Circumstances) -> String {
@@ -105,13 +94,14 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
             )
         }
         Kind::Throttled => "Wait, run fewer operations at a time with `-parallelism`, or raise \
-            `max_retries` in the provider block."
+            `max_retries` and `request_timeout` in the provider block."
             .to_owned(),
         Kind::Credentials => format!(
             "Check `access_key`, `secret_key` and `profile` in the provider block's `{block}`, or \
              the environment variables and files they default to; temporary credentials may have \
              expired."
         ),
+        Kind::Setting => "Correct the setting, or remove it.".to_owned(),
         Kind::Clock => "Set the clock of this machine, for instance with NTP: signatures are \
             valid for a few minutes only."
             .to_owned(),
@@ -119,6 +109,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
         Kind::Unreachable => format!(
             "Check the region's name, the network, the proxy variables, and `endpoints` and \
              `ca_bundle` in the provider block's `{block}`."
+        ),
+        Kind::Broken => format!(
+            "Check the network and the proxies on the way, and `endpoints` in the provider block's \
+             `{block}`."
         ),
         Kind::Timeout => format!(
             "Check the network and the proxy variables, or raise `request_timeout` in the \

@@ -83,7 +83,8 @@ pub(super) fn attributes(owners: &'static str) -> Vec<Attribute> {
             STRING,
             "An instant in RFC 3339, such as `2026-06-01T00:00:00Z`: images created later are \
              ignored, and ages and deprecation are judged at that instant. Tags and existence \
-             are today's: clouds keep no history.",
+             are today's: clouds keep no history. Alibaba Cloud does not tell since when an image \
+             is deprecated, so there one that is deprecated today always counts as such.",
         ),
         optional(
             "include_deprecated",

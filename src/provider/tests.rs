@@ -125,7 +125,7 @@ fn all_faults_of_a_block_are_told_at_once() {
         golden_tags: Empty Golden Rule
         alicloud.credentials_uri: Not Supported Yet
         alicloud.max_retries: Invalid Number Of Retries
-        aws.region: Empty Value
+        aws.region: Invalid Region
         aws.access_key: Incomplete Keys
         aws.request_timeout: Invalid Duration
     "#]]
@@ -186,10 +186,10 @@ fn a_denial_says_who_lacks_what() {
         error,
         &Circumstances { caller, ..frankfurt() },
         expect![[r#"
-        Access Denied By AWS
-        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: You are not authorized to perform this operation. (code UnauthorizedOperation, request id 8f9c)
+            Access Denied By AWS
+            In eu-central-1, ec2:DescribeImages at ec2.eu-central-1.amazonaws.com failed: You are not authorized to perform this operation (code UnauthorizedOperation, request id 8f9c).
 
-        Allow arn:aws:iam::123456789012:user/runner to call ec2:DescribeImages; the page of this type prints the policy."#]],
+            Allow arn:aws:iam::123456789012:user/runner to call ec2:DescribeImages; the page of this type prints the policy."#]],
     );
 }
 
@@ -200,20 +200,20 @@ fn a_host_that_cannot_be_found_may_be_a_region_that_does_not_exist() {
         error.clone(),
         &frankfurt(),
         expect![[r#"
-        AWS Cannot Be Reached
-        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
+            AWS Cannot Be Reached
+            In eu-central-1, ec2:DescribeImages at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
 
-        Check the region's name, the network, the proxy variables, and `endpoints` and `ca_bundle` in the provider block's `aws`."#]],
+            Check the region's name, the network, the proxy variables, and `endpoints` and `ca_bundle` in the provider block's `aws`."#]],
     );
     let regions = vec!["eu-west-1".to_owned(), "us-east-1".to_owned()];
     check(
         error,
         &Circumstances { regions, ..frankfurt() },
         expect![[r#"
-        No Such Region On AWS
-        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
+            No Such Region On AWS
+            In eu-central-1, ec2:DescribeImages at ec2.eu-central-1.amazonaws.com failed: dns error: no such host.
 
-        The regions of this account are eu-west-1, us-east-1."#]],
+            The regions of this account are eu-west-1, us-east-1."#]],
     );
 }
 
@@ -228,10 +228,10 @@ fn attempts_are_told_when_there_was_more_than_one() {
         error,
         &frankfurt(),
         expect![[r#"
-        Too Many Requests For AWS
-        ec2:DescribeImages in eu-central-1 at ec2.eu-central-1.amazonaws.com failed: Request limit exceeded. (code RequestLimitExceeded, 10 attempts)
+            Too Many Requests For AWS
+            In eu-central-1, ec2:DescribeImages at ec2.eu-central-1.amazonaws.com failed: Request limit exceeded (code RequestLimitExceeded, 10 attempts).
 
-        Wait, run fewer operations at a time with `-parallelism`, or raise `max_retries` in the provider block."#]],
+            Wait, run fewer operations at a time with `-parallelism`, or raise `max_retries` and `request_timeout` in the provider block."#]],
     );
 }
 
@@ -242,9 +242,9 @@ fn credentials_that_were_not_found_are_no_failed_call() {
         error,
         &frankfurt(),
         expect![[r#"
-        No Usable Credentials For AWS
-        No call was made: the profile `prod` is not there.
+            No Usable Credentials For AWS
+            No credentials: the profile `prod` is not there.
 
-        Check `access_key`, `secret_key` and `profile` in the provider block's `aws`, or the environment variables and files they default to; temporary credentials may have expired."#]],
+            Check `access_key`, `secret_key` and `profile` in the provider block's `aws`, or the environment variables and files they default to; temporary credentials may have expired."#]],
     );
 }

@@ -10,7 +10,11 @@ use crate::{
 };
 
 /// What a diagnostic must never show.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 13] = [
+    "hunter2",
+    "dispatch failure",
+    "StartEl",
+    " { name:",
     alicloud::ACCESS_KEY_SECRET,
     aws::ACCESS_KEY_SECRET,
     "Stack trace",
@@ -61,7 +65,7 @@ fn clouds() -> Simulator {
 
 #[test]
 fn arguments_are_judged_on_both_clouds() {
-    let table: [(&str, &[&str]); 24] = [
+    let table: [(&str, &[&str]); 26] = [
         ("tags = \"approved\"", &["Incorrect attribute value type", "tags"]),
         ("tags = {}", &["Empty Golden Rule", "tags = {}", "`tags = { status"]),
         ("tags = { role = [] }", &["Empty Tag Patterns", "`role`", "`[\"*\"]`"]),
@@ -86,6 +90,8 @@ fn arguments_are_judged_on_both_clouds() {
         ("on_missing = \"ignore\"", &["Invalid Value", "on_missing = \"ignore\"", "`\"null\"`"]),
         ("most_recent = \"sometimes\"", &["Incorrect attribute value type", "most_recent"]),
         ("tag = {}", &["Unsupported argument"]),
+        ("region = \"\"", &["Invalid Region", "region = \"\""]),
+        ("region = \"x.example.com/?\"", &["Invalid Region", "`eu-central-1`"]),
     ];
     let simulator = clouds();
     for (arguments, parts) in table {
@@ -122,7 +128,7 @@ fn arguments_of_one_cloud_are_judged() {
 
 #[test]
 fn the_provider_block_is_judged() {
-    let table: [(&str, &[&str]); 16] = [
+    let table: [(&str, &[&str]); 19] = [
         ("golden_tags = {}", &["Empty Golden Rule", "golden_tags = {}"]),
         ("golden_tags = { status = [] }", &["Empty Tag Patterns", "`status`"]),
         ("golden_tags = { status = [\"\"] }", &["Empty Pattern"]),
@@ -132,7 +138,13 @@ fn the_provider_block_is_judged() {
         ("aws = { endpoints = { ec2 = \"https://h/path\" } }", &["Invalid Endpoint"]),
         ("aws = { endpoints = { sts = \"\" } }", &["Invalid Endpoint"]),
         ("alicloud = { endpoints = { ecs = \"http://h\" } }", &["Invalid Endpoint", "loopback"]),
-        ("aws = { region = \"\" }", &["Empty Value", "`region`"]),
+        (
+            "aws = { endpoints = { ec2 = \"https://me:hunter2@h\" } }",
+            &["Invalid Endpoint", "The value"],
+        ),
+        ("aws = { region = \"\" }", &["Invalid Region", "`region`"]),
+        ("alicloud = { region = \"cn hangzhou\" }", &["Invalid Region", "`cn hangzhou`"]),
+        ("aws = { token = \"t\" }", &["Incomplete Keys", "`access_key`"]),
         ("aws = { max_retries = -1 }", &["Invalid Number Of Retries", "0 to 100"]),
         ("alicloud = { max_retries = 1000000 }", &["Invalid Number Of Retries"]),
         ("aws = { request_timeout = \"soon\" }", &["Invalid Duration", "`soon`"]),
@@ -358,13 +370,26 @@ fn a_region_that_does_not_exist_is_told_with_those_that_do() {
         &Workspace::new(&configuration(ALICLOUD, &alicloud_lookup(region))).on(&simulator),
         &["No Such Region On Alibaba Cloud", region, "cn-hangzhou", "cn-shanghai"],
     );
-    // AWS answers by name server: there is no such host.
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_reached_may_be_a_region_that_does_not_exist() {
+    // On AWS a wrong region is a host that is not there; a dead proxy stands for the name server.
+    let simulator = clouds();
     let nowhere = Workspace::new(&configuration(AWS, &aws_lookup("region = \"eu-centrl-1\"")))
         .on(&simulator)
-        .variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+        .variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+        .variable("HTTPS_PROXY", "http://127.0.0.1:9");
     check(&nowhere, &["AWS Cannot Be Reached", "eu-centrl-1", "Check the region's name"]);
-    let evil = configuration(AWS, &aws_lookup("region = \"x.example.com/?\""));
-    check(&Workspace::new(&evil).on(&simulator), &["No Such Region On AWS"]);
+}
+
+#[test]
+fn a_ca_bundle_named_by_the_environment_must_be_there() {
+    let simulator = clouds();
+    let run = Workspace::new(&configuration(AWS, &aws_lookup("")))
+        .on(&simulator)
+        .variable("AWS_CA_BUNDLE", "/nowhere.pem");
+    check(&run, &["Unusable CA Bundle", "`AWS_CA_BUNDLE`", "/nowhere.pem"]);
 }
 
 /// An answer that is not the API's, with retries kept short.

@@ -12,11 +12,11 @@ use imageguard_simulator::{Simulator, Timestamp, World, alicloud, aws};
 use crate::{harness::Workspace, python};
 
 /// The region of the examples on AWS.
-pub const AWS_REGION: &str = "eu-central-1";
+pub(crate) const AWS_REGION: &str = "eu-central-1";
 
 impl Workspace {
     /// Points both clouds at a simulator, with credentials that may do everything.
-    pub fn on(self, simulator: &Simulator) -> Self {
+    pub(crate) fn on(self, simulator: &Simulator) -> Self {
         let url = simulator.url();
         self.variable("ALIBABA_CLOUD_ENDPOINT_ECS", &url)
             .variable("ALIBABA_CLOUD_ENDPOINT_STS", &url)
@@ -29,14 +29,14 @@ impl Workspace {
 }
 
 /// The instant so many days ago.
-pub fn days_ago(days: i64) -> Timestamp {
+pub(crate) fn days_ago(days: i64) -> Timestamp {
     #[allow(clippy::disallowed_methods, reason = "ages are judged against the real clock")]
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::from_unix(i64::try_from(now.as_secs()).unwrap() - days * 86_400)
 }
 
 /// A golden image of the examples' rule on AWS, with the given age.
-pub fn golden_ami(id: &str, days: i64) -> aws::Image {
+pub(crate) fn golden_ami(id: &str, days: i64) -> aws::Image {
     aws::Image::new(id)
         .region(AWS_REGION)
         .name(format!("web-{id}"))
@@ -46,7 +46,7 @@ pub fn golden_ami(id: &str, days: i64) -> aws::Image {
 }
 
 /// A golden image of the examples' rule on Alibaba Cloud, with the given age.
-pub fn golden_image(id: &str, days: i64) -> alicloud::Image {
+pub(crate) fn golden_image(id: &str, days: i64) -> alicloud::Image {
     alicloud::Image::new(id)
         .name(format!("web-{id}"))
         .created_at(days_ago(days))
@@ -55,7 +55,7 @@ pub fn golden_image(id: &str, days: i64) -> alicloud::Image {
 }
 
 /// A world with these images.
-pub fn world(
+pub(crate) fn world(
     alicloud: impl IntoIterator<Item = alicloud::Image>,
     aws: impl IntoIterator<Item = aws::Image>,
 ) -> World {
@@ -66,14 +66,14 @@ pub fn world(
 }
 
 /// A running moto: somebody else's idea of AWS.
-pub struct Moto {
+pub(crate) struct Moto {
     server: Child,
     url: String,
 }
 
 impl Moto {
     /// Starts moto with these images only; `images` is a file in moto's format.
-    pub fn start(images: &Path) -> Self {
+    pub(crate) fn start(images: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Command::new(python::script("moto_server"))
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
@@ -90,7 +90,7 @@ impl Moto {
     }
 
     /// Points AWS at moto.
-    pub fn serve(&self, workspace: Workspace) -> Workspace {
+    pub(crate) fn serve(&self, workspace: Workspace) -> Workspace {
         workspace
             .variable("AWS_ENDPOINT_URL", &self.url)
             .variable("AWS_ACCESS_KEY_ID", "testing")

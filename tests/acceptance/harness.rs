@@ -15,31 +15,31 @@ use std::{
 use tempfile::TempDir;
 
 /// The provider, built by cargo for these tests.
-pub const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-imageguard");
+pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-imageguard");
 /// The plugin layer's own test provider.
-pub const TOY: &str = env!("CARGO_BIN_EXE_terraform-provider-toy");
+pub(crate) const TOY: &str = env!("CARGO_BIN_EXE_terraform-provider-toy");
 /// The repository.
-pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A folder with a configuration, and the environment to run Terraform in.
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: TempDir,
     environment: BTreeMap<OsString, OsString>,
 }
 
 /// What a command printed.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     /// Whether it exited with 0.
-    pub success: bool,
+    pub(crate) success: bool,
     /// Standard output and error, one after the other.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Workspace {
     /// Makes a folder with `main.tf`; both providers are overridden to the ones
     /// cargo has built, so no `terraform init` is needed.
-    pub fn new(configuration: &str) -> Self {
+    pub(crate) fn new(configuration: &str) -> Self {
         let mut builder = tempfile::Builder::new();
         builder.prefix("imageguard-acceptance-");
         builder.disable_cleanup(std::env::var_os("KEEP").is_some());
@@ -60,7 +60,7 @@ impl Workspace {
     }
 
     /// Makes a folder with one of the repository's examples.
-    pub fn example(name: &str) -> Self {
+    pub(crate) fn example(name: &str) -> Self {
         let file = Path::new(ROOT).join("examples").join(name);
         let text = fs::read_to_string(&file)
             .unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
@@ -68,13 +68,13 @@ impl Workspace {
     }
 
     /// Sets an environment variable.
-    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+    pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.insert(name.into(), value.into());
         self
     }
 
     /// Replaces the CLI configuration.
-    pub fn command_line_settings(self, text: &str) -> Self {
+    pub(crate) fn command_line_settings(self, text: &str) -> Self {
         let file = self.write("terraform.rc", text);
         let home = self.path("home");
         fs::create_dir_all(&home).unwrap();
@@ -82,12 +82,12 @@ impl Workspace {
     }
 
     /// Returns a path in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a file in the folder, with the folders above it.
-    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let file = self.path(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, text).unwrap();
@@ -95,7 +95,7 @@ impl Workspace {
     }
 
     /// Runs Terraform to its end.
-    pub fn terraform(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn terraform(&self, arguments: &[&str]) -> Output {
         let output = self.command(arguments).output().unwrap_or_else(|error| no_terraform(&error));
         let mut text = String::from_utf8(output.stdout).unwrap();
         text += &String::from_utf8(output.stderr).unwrap();
@@ -103,14 +103,14 @@ impl Workspace {
     }
 
     /// Starts Terraform without waiting.
-    pub fn spawn(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap_or_else(|error| no_terraform(&error))
     }
 
     /// Applies, and shows that another plan is empty.
-    pub fn apply(&self) -> Output {
+    pub(crate) fn apply(&self) -> Output {
         let applied = self.terraform(&["apply", "-auto-approve", "-no-color"]);
         assert!(applied.success, "apply failed:\n{}", applied.text);
         let plan = self.terraform(&["plan", "-detailed-exitcode", "-no-color"]);
@@ -119,14 +119,14 @@ impl Workspace {
     }
 
     /// Plans what must fail, and returns the errors without box drawing and wrapping.
-    pub fn refused(&self) -> String {
+    pub(crate) fn refused(&self) -> String {
         let plan = self.terraform(&["plan", "-no-color"]);
         assert!(!plan.success, "the plan succeeded:\n{}", plan.text);
         errors(&plan.text)
     }
 
     /// Returns the outputs of the latest apply.
-    pub fn outputs(&self) -> serde_json::Value {
+    pub(crate) fn outputs(&self) -> serde_json::Value {
         let output = self.terraform(&["output", "-json"]);
         assert!(output.success, "{}", output.text);
         let outputs: BTreeMap<String, serde_json::Value> =
@@ -155,13 +155,13 @@ fn no_terraform(error: &std::io::Error) -> ! {
 }
 
 /// Keeps the error boxes of Terraform's output, without their frames.
-pub fn errors(text: &str) -> String {
+pub(crate) fn errors(text: &str) -> String {
     let start = text.find("Error: ").unwrap_or(0);
     let lines = text[start..].lines().map(|line| line.trim_start_matches(['│', '╷', '╵']).trim());
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Joins wrapped lines, so that a sentence can be looked for.
-pub fn unwrapped(text: &str) -> String {
+pub(crate) fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

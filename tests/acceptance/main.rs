@@ -13,3 +13,4 @@ mod official_clients;
 mod permissions;
 mod plugin;
 mod python;
+mod readme;

@@ -1,4 +1,4 @@
-//! Nothing is forgotten: every type has its example, page and acceptance tests, and nothing else does.
+//! Nothing is forgotten: every type has its example, page and acceptance tests, and the texts are true.
 
 use imageguard::plugin::{Model as _, Provider};
 
@@ -66,5 +66,32 @@ fn every_test_file_is_part_of_a_test_binary() {
                 .is_ok_and(|text| text.contains(&format!("mod {module};")))
         });
         assert!(listed, "{} is in no test binary", file.display());
+    }
+}
+
+#[test]
+fn every_path_that_the_texts_name_exists() {
+    for text in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        for name in read(text).split('`').skip(1).step_by(2).filter(|name| is_path(name)) {
+            let places = ["", "src/", "src/plugin/", "src/image/", "src/cloud/", "src/provider/"];
+            let exists = places.iter().any(|place| crate::root().join(place).join(name).exists());
+            assert!(exists, "{text} names `{name}`, which is not there");
+        }
+    }
+}
+
+/// Tells whether a quoted text is a path of this repository, and not an example of one.
+fn is_path(name: &str) -> bool {
+    let is_file = [".rs", ".md", ".toml", ".tf"].iter().any(|ending| name.ends_with(ending));
+    let is_plain = !name.contains(['<', ' ', '*', '$', '(']) && !name.contains("aws_thing");
+    is_plain && (is_file || name.ends_with('/'))
+}
+
+#[test]
+fn no_text_has_a_place_left_to_fill_in() {
+    for text in ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"] {
+        let text = read(text);
+        let left = ["FIGURES", "SAMPLE", "TODO", "TBD"].iter().find(|word| text.contains(**word));
+        assert_eq!(left, None);
     }
 }

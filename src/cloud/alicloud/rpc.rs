@@ -136,11 +136,10 @@ impl Call<'_> {
 
 /// Tells what it means that there is no answer.
 fn lost(operation: Operation, error: TransportError) -> Failure {
-    let (kind, again) = match &error {
-        TransportError::Unreachable(_) => (Kind::Unreachable, Again::Unreachable),
-        TransportError::Timeout(_) => (Kind::Timeout, Again::After(None)),
-        TransportError::Broken(_) => (Kind::Unreachable, Again::After(None)),
-        TransportError::TooLarge => (Kind::Unreadable, Again::Never),
+    let again = match &error {
+        TransportError::Unreachable(_) => Again::Unreachable,
+        TransportError::Timeout(_) | TransportError::Broken(_) => Again::After(None),
+        TransportError::TooLarge => Again::Never,
     };
-    Failure::new(Error::new(kind, operation.name, error.to_string()), again)
+    Failure::new(Error::new(error.kind(), operation.name, error.to_string()), again)
 }

@@ -1,7 +1,8 @@
 //! The only socket: sends one request, reads one bounded answer.
 //!
 //! No redirects: a signature is good for one host. No retries: they belong to
-//! whoever knows what is safe to repeat. Proxies come from the usual variables.
+//! whoever knows what is safe to repeat. Proxies come from the usual variables,
+//! for https only: plain http stays on this machine and its link.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -9,13 +10,18 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
 use thiserror::Error;
+
+use super::{Kind, endpoint::is_loopback};
 
 /// The largest answer that is read; a full page of images has about 4 MiB.
 const LARGEST_ANSWER: usize = 32 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
+/// Where vendors tell a machine its own credentials; reachable from that machine only.
+const METADATA: [&str; 5] =
+    ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::254]", "[fd00:ec2::23]"];
 
 /// How to connect.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +61,18 @@ pub(super) enum TransportError {
     TooLarge,
 }
 
+impl TransportError {
+    /// Returns the kind of failure it is.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Unreachable(_) => Kind::Unreachable,
+            Self::Timeout(_) => Kind::Timeout,
+            Self::Broken(_) => Kind::Broken,
+            Self::TooLarge => Kind::Unreadable,
+        }
+    }
+}
+
 impl Http {
     /// Creates a client without connecting anywhere.
     pub fn new(settings: HttpSettings) -> Self {
@@ -68,7 +86,7 @@ impl Http {
         request: Request<Bytes>,
         patience: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
-        let client = self.client(request.uri().scheme_str() == Some("https"))?;
+        let client = self.client(request.uri())?;
         let mut request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::Unreachable(chain(&error)))?;
         *request.timeout_mut() = Some(patience);
@@ -87,12 +105,19 @@ impl Http {
         Ok(response)
     }
 
-    fn client(&self, tls: bool) -> Result<reqwest::Client, TransportError> {
-        if tls {
-            self.inner.tls.get_or_init(|| Ok(build(self.inner.settings.roots()?))).clone()
-        } else {
-            Ok(self.inner.plain.get_or_init(|| build(RootCertStore::empty())).clone())
+    fn client(&self, uri: &Uri) -> Result<reqwest::Client, TransportError> {
+        if uri.scheme_str() == Some("https") {
+            let build = || Ok(build(self.inner.settings.roots()?, |builder| builder));
+            return self.inner.tls.get_or_init(build).clone();
         }
+        let host = uri.host().unwrap_or_default();
+        if !is_loopback(host) && !METADATA.contains(&host) {
+            let why = format!("plain http to `{host}` would send secrets in the clear");
+            return Err(TransportError::Unreachable(why));
+        }
+        // A proxy would get to see the request, and could answer for this machine.
+        let build = || build(RootCertStore::empty(), reqwest::ClientBuilder::no_proxy);
+        Ok(self.inner.plain.get_or_init(build).clone())
     }
 }
 
@@ -115,14 +140,17 @@ impl HttpSettings {
     }
 }
 
-fn build(roots: RootCertStore) -> reqwest::Client {
+fn build(
+    roots: RootCertStore,
+    proxies: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> reqwest::Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring supports both TLS versions")
         .with_root_certificates(roots)
         .with_no_client_auth();
-    reqwest::Client::builder()
+    proxies(reqwest::Client::builder())
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))

@@ -137,7 +137,8 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Nesting::Single,
             Presence::Optional,
             "Other places to send calls to: a URL, or a bare host, which means https. Plain \
-             `http://` is for loopback addresses only.",
+             `http://` is for loopback addresses only. Else `ALIBABA_CLOUD_ENDPOINT_ECS` or \
+             `ECS_ENDPOINT`, and the like for `sts`. This version calls `ecs` and `sts` only.",
             ["ecs", "ram", "resourcemanager", "resourcedirectory", "sts"]
                 .map(|service| optional(service, STRING, "The endpoint of this service."))
                 .into(),

@@ -125,7 +125,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Presence::Optional,
             "Other places to send calls to: a URL, or a bare host, which means https. Plain \
              `http://` is for loopback addresses only. Else `AWS_ENDPOINT_URL_EC2` and the like, \
-             or `AWS_ENDPOINT_URL`.",
+             or `AWS_ENDPOINT_URL`. This version calls `ec2` and `sts` only.",
             ["ec2", "iam", "organizations", "sts"]
                 .map(|service| optional(service, STRING, "The endpoint of this service."))
                 .into(),

@@ -26,9 +26,13 @@ impl Catalogue for Place<'_, Alicloud> {
             vec!["Available"]
         };
         let tags = vendor_tags(rule);
-        let questions = rule.owners.iter().map(|owner| DescribeImages {
+        // The caller's own images come only by that name, even if an account id means the caller.
+        let may_be_caller = |owner: &Owner| matches!(owner, Owner::Caller | Owner::Account(_));
+        let caller = rule.owners.iter().any(may_be_caller).then_some(ImagesOf::Caller);
+        let others = rule.owners.iter().filter(|owner| **owner != Owner::Caller).map(images_of);
+        let questions = caller.into_iter().chain(others).map(|owner| DescribeImages {
             region: self.region.clone(),
-            owner: images_of(owner),
+            owner,
             statuses: statuses.clone(),
             tags: tags.clone(),
             limit: None,
@@ -41,8 +45,9 @@ impl Catalogue for Place<'_, Alicloud> {
         rule: &Rule,
         limit: usize,
     ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
-        let owners = rule.owners.iter().map(images_of);
-        let questions = owners.chain([ImagesOf::SharedWithCaller]).map(|owner| DescribeImages {
+        let owners = rule.owners.iter().filter(|owner| **owner != Owner::Caller).map(images_of);
+        let everybody = [ImagesOf::Caller].into_iter().chain(owners);
+        let questions = everybody.chain([ImagesOf::SharedWithCaller]).map(|owner| DescribeImages {
             region: self.region.clone(),
             owner,
             statuses: EVERY_STATUS.to_vec(),

@@ -35,16 +35,18 @@ impl Catalogue for Place<'_, Aws> {
         rule: &Rule,
         limit: usize,
     ) -> Result<Vec<Arc<Listing<Image>>>, Error> {
-        let owners = rule.owners.iter().map(images_of);
-        let questions = owners.chain([ImagesOf::SharedWithCaller]).map(|source| DescribeImages {
-            region: self.region.clone(),
-            source,
-            available_only: false,
-            tags: Vec::new(),
-            include_deprecated: true,
-            include_disabled: true,
-            limit: Some(limit),
-        });
+        let owners = rule.owners.iter().filter(|owner| **owner != Owner::Caller).map(images_of);
+        let everybody = [ImagesOf::Caller].into_iter().chain(owners);
+        let questions =
+            everybody.chain([ImagesOf::SharedWithCaller]).map(|source| DescribeImages {
+                region: self.region.clone(),
+                source,
+                available_only: false,
+                tags: Vec::new(),
+                include_deprecated: true,
+                include_disabled: true,
+                limit: Some(limit),
+            });
         self.ask(questions).await
     }
 }

@@ -23,7 +23,8 @@ pub(super) trait Catalogue {
     ) -> impl Future<Output = Result<Vec<Arc<Listing<Image>>>, Error>> + Send;
 
     /// Lists what is there, whatever its state and tags, up to a limit for each
-    /// owner: the trusted owners' images, and those that others share with the caller.
+    /// owner: the caller's images, the trusted owners', and those that others share
+    /// with the caller.
     fn everything(
         &self,
         rule: &Rule,

@@ -10,7 +10,7 @@ use crate::{
     provider::{
         configure::Clouds,
         lookup::look_up,
-        place::Place,
+        place::{self, Place},
         rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
     },
 };
@@ -100,6 +100,7 @@ impl DataSource for AlicloudImage {
 
     fn validate(&self, config: &AlicloudImageModel) -> Diagnostics {
         let mut problems = config.inputs().validate(&TERMS);
+        problems.append(place::validate(&config.region));
         problems.append(config.outcome.validate());
         problems
     }
@@ -108,7 +109,7 @@ impl DataSource for AlicloudImage {
         &self,
         clouds: &Clouds,
         mut config: AlicloudImageModel,
-        _context: &Context,
+        context: &Context,
     ) -> Result<AlicloudImageModel, Diagnostics> {
         let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
         let place = Place::find(&clouds.alicloud, &config.region).await?;
@@ -117,7 +118,8 @@ impl DataSource for AlicloudImage {
             Ok(outcome) => outcome,
             Err(error) => return Err(place.explain(&error).await),
         };
-        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place.to_string())? {
+        let place = place.to_string();
+        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place, context)? {
             config.family = image.family.map(|family| family.to_string()).into();
             config.os_type = image.platform.to_string().into();
             config.rule.architecture = image.architecture.to_string().into();

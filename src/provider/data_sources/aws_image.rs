@@ -12,7 +12,7 @@ use crate::{
     provider::{
         configure::Clouds,
         lookup::look_up,
-        place::Place,
+        place::{self, Place},
         rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
     },
 };
@@ -67,8 +67,8 @@ impl DataSource for AwsImage {
             "The region to look in. Default: the region of the provider block's `aws`.",
         )];
         attributes.extend(rule_inputs::attributes(
-            "Whose images may be golden: `self`, `amazon`, `aws-marketplace`, or account ids. \
-             Default `[\"self\"]`. There is no way to search everybody's images.",
+            "Whose images may be golden: `self`, `amazon` (which includes providers that Amazon \
+             has verified), `aws-marketplace`, or account ids. Default `[\"self\"]`. There is no way to search everybody's images.",
         ));
         attributes.extend([
             optional_computed(
@@ -110,6 +110,7 @@ impl DataSource for AwsImage {
 
     fn validate(&self, config: &AwsImageModel) -> Diagnostics {
         let mut problems = config.inputs().validate(&TERMS);
+        problems.append(place::validate(&config.region));
         problems.append(config.outcome.validate());
         problems
     }
@@ -118,7 +119,7 @@ impl DataSource for AwsImage {
         &self,
         clouds: &Clouds,
         mut config: AwsImageModel,
-        _context: &Context,
+        context: &Context,
     ) -> Result<AwsImageModel, Diagnostics> {
         let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
         let place = Place::find(&clouds.aws, &config.region).await?;
@@ -127,7 +128,8 @@ impl DataSource for AwsImage {
             Ok(outcome) => outcome,
             Err(error) => return Err(place.explain(&error).await),
         };
-        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place.to_string())? {
+        let place = place.to_string();
+        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place, context)? {
             config.platform = image.platform.to_string().into();
             config.rule.architecture = image.architecture.to_string().into();
         }

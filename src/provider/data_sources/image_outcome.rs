@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
+    cloud::Error,
     image::{Deprecation, Image, Rule},
     model,
     plugin::{
-        Attr, Diagnostic, Diagnostics, Path,
+        Attr, Context, Diagnostic, Diagnostics, Path,
         schema::{
             Attribute, BOOL, NUMBER, Nesting, Presence, STRING, computed, list, map, nested,
             optional,
         },
     },
-    provider::lookup::{Explanation, NearMiss, Outcome},
+    provider::lookup::{Explanation, MOST_EXPLAINED, NearMiss, Outcome},
 };
 
 /// How many near misses an error shows.
@@ -157,6 +158,7 @@ impl OutcomeModel {
         rule: &Rule,
         now: OffsetDateTime,
         place: &str,
+        context: &Context,
     ) -> Result<Option<Image>, Diagnostics> {
         match outcome {
             Outcome::Found { golden, .. }
@@ -164,7 +166,10 @@ impl OutcomeModel {
             {
                 Err(ambiguous(&golden, rule, place).into())
             }
-            Outcome::Found { golden, scanned } => {
+            Outcome::Found { golden, scanned, is_complete } => {
+                if !is_complete {
+                    context.warn(incomplete(&golden, scanned, place));
+                }
                 self.scanned = count(scanned);
                 self.matched = count(golden.len());
                 self.near_misses = Vec::new().into();
@@ -175,6 +180,9 @@ impl OutcomeModel {
                 Ok(chosen)
             }
             Outcome::Missing(why) if self.on_missing.known().is_some_and(|on| on == "null") => {
+                if let Some(error) = &why.failure {
+                    context.warn(unexplained(error, place));
+                }
                 self.scanned = count(why.funnel.scanned);
                 self.matched = count(0);
                 let models = why.near_misses.into_iter().map(NearMissModel::from);
@@ -239,37 +247,62 @@ fn ambiguous(golden: &[Image], rule: &Rule, place: &str) -> Diagnostic {
 }
 
 fn missing(why: &Explanation, rule: &Rule, place: &str) -> Diagnostic {
-    let cut = match &why.failure {
-        Some(error) => format!(
-            "\nOnly images with the tags were looked at, because the listing that would tell more \
-             failed: {error}."
-        ),
-        None if !why.is_complete => {
-            "\nStopped after 2,000 images of an owner; there are more.".to_owned()
-        }
-        None => String::new(),
-    };
     let detail = format!(
         "No image in {place} satisfies the rule:\n{}\n\nOf the images there, this many were left \
-         after each part of the rule:\n  {}{cut}\n\n{}",
+         after each part of the rule:\n  {}\n\n{}",
         indented(&rule.to_string()),
         why.funnel,
-        closest(&why.near_misses)
+        next_step(why)
     );
     Diagnostic::error("No Golden Image", detail)
 }
 
-fn closest(near_misses: &[NearMiss]) -> String {
-    if near_misses.is_empty() {
+/// Says what speaks most for what went wrong.
+fn next_step(why: &Explanation) -> String {
+    if let Some(error) = &why.failure {
+        return format!(
+            "Only images with the tags were asked for, because the listing that would tell more \
+             did not work: {error}."
+        );
+    }
+    if why.funnel.age > 0 {
+        return "Some images seem to satisfy the rule, but the cloud's search by tags does not \
+                find them yet. Run again in a minute."
+            .to_owned();
+    }
+    if why.funnel.scanned == 0 {
         return "There is no image at all to choose from. Check `region` and `owners`, and publish \
                 an approved image there."
             .to_owned();
     }
-    let lines: Vec<_> = near_misses.iter().take(MOST_SHOWN).map(near_miss_line).collect();
+    let lines: Vec<_> = why.near_misses.iter().take(MOST_SHOWN).map(near_miss_line).collect();
+    let cut = if why.is_complete {
+        String::new()
+    } else {
+        format!("\n(Stopped after {MOST_EXPLAINED} images of an owner; there are more.)")
+    };
     format!(
-        "Closest:\n{}\n\nApprove one of them, publish a new image, or correct the rule.",
+        "Closest:\n{}{cut}\n\nApprove one of them, publish a new image, or correct the rule.",
         lines.join("\n")
     )
+}
+
+fn incomplete(golden: &[Image], scanned: usize, place: &str) -> Diagnostic {
+    let chosen = golden.first().map_or("", |image| &image.id);
+    let detail = format!(
+        "The cloud returned {scanned} images in {place}, and says that there are more, or changed \
+         its mind while they were read. A newer golden image may be among the missing ones. Run \
+         again when nobody is publishing or deleting images."
+    );
+    Diagnostic::warning(format!("Incomplete List Of Images Behind {chosen}"), detail)
+}
+
+fn unexplained(error: &Error, place: &str) -> Diagnostic {
+    let detail = format!(
+        "No image in {place} is golden, and the listing that would tell the near misses did not \
+         work: {error}."
+    );
+    Diagnostic::warning(format!("Near Misses Unknown In {place}"), detail)
 }
 
 fn near_miss_line(near_miss: &NearMiss) -> String {
@@ -293,7 +326,7 @@ fn created(instant: Option<OffsetDateTime>) -> String {
 }
 
 fn rfc3339(instant: OffsetDateTime) -> Option<String> {
-    instant.to_offset(time::UtcOffset::UTC).format(&Rfc3339).ok()
+    instant.checked_to_offset(time::UtcOffset::UTC)?.format(&Rfc3339).ok()
 }
 
 fn count(number: usize) -> Attr<i64> {

@@ -180,6 +180,33 @@ fn an_image_shared_by_a_trusted_account_counts_if_its_tags_are_visible() {
 }
 
 #[test]
+fn the_callers_own_uid_means_the_caller() {
+    let simulator = Simulator::start(world([golden_image("m-golden1", 9)], []));
+    let run = lookup(&format!("owners = [\"{}\"]", alicloud::ACCOUNT)).on(&simulator);
+    run.apply();
+    assert_eq!(run.outputs()["it"]["id"], "m-golden1");
+}
+
+#[test]
+fn a_list_that_stays_incomplete_is_a_warning() {
+    let images = (0..150).map(|n| golden_image(&format!("m-{n:04}"), 30));
+    let simulator = Simulator::start(world(images, []));
+    let empty_page = || Effect::Verbatim {
+        status: 200,
+        headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
+        body: json!({ "RequestId": "R", "TotalCount": 150, "PageNumber": 2, "PageSize": 100,
+                      "Images": { "Image": [] } })
+        .to_string(),
+    };
+    simulator.inject(Fault::new(empty_page()).calls(2..=2));
+    simulator.inject(Fault::new(empty_page()).calls(4..=4));
+    let plan = lookup("").on(&simulator).terraform(&["plan", "-no-color"]);
+    assert!(plan.success, "{}", plan.text);
+    assert!(plan.text.contains("Warning: Incomplete List Of Images Behind m-"), "{}", plan.text);
+    assert_eq!(simulator.journal().len(), 4);
+}
+
+#[test]
 fn as_of_looks_back() {
     let simulator =
         Simulator::start(world([golden_image("m-golden1", 30), golden_image("m-golden2", 3)], []));

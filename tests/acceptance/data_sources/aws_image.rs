@@ -217,6 +217,18 @@ fn a_shared_image_marked_by_the_caller_counts_if_its_owner_is_trusted() {
 }
 
 #[test]
+fn the_callers_own_account_id_means_the_caller() {
+    let golden = golden_ami("ami-00000000000000a1", 9);
+    let simulator = Simulator::start(world([], [golden]));
+    let owners = format!("owners = [\"{}\"]", aws::ACCOUNT);
+    lookup(&owners).on(&simulator).apply();
+    let untagged = aws::Image::new("ami-00000000000000a2").region(AWS_REGION);
+    let simulator = Simulator::start(world([], [untagged]));
+    let text = unwrapped(&lookup(&owners).on(&simulator).refused());
+    assert!(text.contains("it has no tag `status`"), "{text}");
+}
+
+#[test]
 fn as_of_looks_back() {
     let golden = [
         golden_ami("ami-00000000000000a1", 30).deprecated_at(days_ago(5)),
@@ -236,6 +248,12 @@ fn a_type_may_name_another_region() {
     let run = lookup("region = \"us-west-2\"").on(&simulator);
     run.apply();
     assert_eq!(run.outputs()["it"]["id"], "ami-00000000000000a1");
+}
+
+#[test]
+fn plain_http_goes_through_no_proxy() {
+    let simulator = Simulator::start(world([], [golden_ami("ami-00000000000000a1", 9)]));
+    lookup("").on(&simulator).variable("HTTP_PROXY", "http://127.0.0.1:9").apply();
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::cloud::{Environment, Error, Kind, Secret};
+use crate::cloud::{CREDENTIALS, Environment, Error, Kind, Secret};
 
 /// What a practitioner may say about credentials. An empty text counts as not said.
 #[derive(Clone, Debug, Default)]
@@ -165,7 +165,7 @@ fn non_empty(text: Option<&str>) -> Option<&str> {
 }
 
 fn error(message: String) -> Error {
-    Error::new(Kind::Credentials, "credentials", message)
+    Error::new(Kind::Credentials, CREDENTIALS, message)
 }
 
 #[cfg(test)]

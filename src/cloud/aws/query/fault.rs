@@ -35,12 +35,7 @@ impl Fault {
 
     /// Creates a fault for an answer that did not come, or not completely.
     pub(super) fn transport(error: &TransportError) -> Self {
-        let kind = match error {
-            TransportError::Unreachable(_) | TransportError::Broken(_) => Kind::Unreachable,
-            TransportError::Timeout(_) => Kind::Timeout,
-            TransportError::TooLarge => Kind::Unreadable,
-        };
-        Self::plain(kind, error.to_string())
+        Self::plain(error.kind(), error.to_string())
     }
 
     /// Creates a fault for what should not happen: the request could not be made.
