@@ -2,10 +2,16 @@
 //!
 //! Settings win, then `AWS_ENDPOINT_URL_EC2` and its like, `AWS_ENDPOINT_URL`, the
 //! `services` section of the profile, its `endpoint_url`, and at last AWS's own hosts.
-//! FIPS and dual-stack hosts are not known here.
+//! FIPS and dual-stack hosts are not known here; who asks for them is told so.
 
 use super::Aws;
 use crate::cloud::{Endpoint, Error, Kind};
+
+/// Switches for hosts that are not known here: the variable, and the property of a profile.
+const VARIANTS: [(&str, &str); 2] = [
+    ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+    ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+];
 
 /// A service, and what is fixed about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +61,8 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// The region is no name of a region (`Kind::Region`), an endpoint is malformed, the
-    /// shared files cannot be read.
+    /// The region is no name of a region (`Kind::Region`), an endpoint is malformed or of a
+    /// kind that is not supported (`Kind::Setting`), the shared files cannot be read.
     pub(super) async fn destination(
         &self,
         service: Service,
@@ -67,14 +73,35 @@ impl Aws {
             let message = format!("`{region}` is not the name of a region, such as `eu-central-1`");
             return Err(Error::new(Kind::Region, operation, message));
         }
+        self.refuse_variant_variables(operation)?;
         let custom = match self.endpoint_setting(service) {
             Some(endpoint) => Some(endpoint.clone()),
-            None => self.endpoint_configured(service, operation).await?,
+            None => {
+                self.refuse_variant_properties(operation).await?;
+                self.endpoint_configured(service, operation).await?
+            }
         };
         let is_custom = custom.is_some();
         let endpoint = custom.map_or_else(|| own_endpoint(service, region), Ok);
         let endpoint = endpoint.map_err(|error| Error::new(Kind::Region, operation, error))?;
         Ok(Destination { endpoint, is_custom })
+    }
+
+    /// Refuses variables that would have to lead elsewhere: whoever needs FIPS must not
+    /// believe to have it.
+    fn refuse_variant_variables(&self, operation: &'static str) -> Result<(), Error> {
+        let on = VARIANTS.into_iter().find(|(variable, _)| self.inner.environment.is_on(variable));
+        on.map_or(Ok(()), |(variable, _)| Err(unsupported(operation, &format!("`{variable}`"))))
+    }
+
+    /// Does the same with the properties of the profile.
+    async fn refuse_variant_properties(&self, operation: &'static str) -> Result<(), Error> {
+        let profile = self.profile().await?;
+        let on = VARIANTS.into_iter().find(|(_, property)| profile.is_on(property));
+        on.map_or(Ok(()), |(_, property)| {
+            let origin = format!("`{property}` of profile `{}`", profile.name());
+            Err(unsupported(operation, &origin))
+        })
     }
 
     fn endpoint_setting(&self, service: Service) -> Option<&Endpoint> {
@@ -105,9 +132,13 @@ impl Aws {
         Endpoint::parse(&text).map(Some).map_err(|error| {
             // Without the text: it may hold a password.
             let message = format!("{origin} is no endpoint: {error}");
-            Error::new(Kind::Other, operation, message)
+            Error::new(Kind::Setting, operation, message)
         })
     }
+}
+
+fn unsupported(operation: &'static str, origin: &str) -> Error {
+    Error::new(Kind::Setting, operation, format!("{origin} is not supported yet"))
 }
 
 /// Tells whether a text can be the name of a region. It becomes part of a host name, so

@@ -14,6 +14,7 @@ mod ec2;
 mod endpoints;
 mod profile;
 mod query;
+mod quote;
 mod settings;
 mod sts;
 
@@ -39,6 +40,8 @@ use crate::image::Image;
 
 /// Which defaults of AWS's runtime apply; fixed, so that an update changes nothing by itself.
 const BEHAVIOR: fn() -> BehaviorVersion = BehaviorVersion::v2026_01_12;
+/// More than anybody waits; multiples of it can still be added to an instant.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// A client of one AWS account. Clones share credentials, connections and answers.
@@ -62,7 +65,8 @@ struct Inner {
 impl Aws {
     /// Creates a client without any input or output: files, credentials and
     /// connections wait for the first call.
-    pub fn new(settings: Settings, environment: Environment, clock: Clock) -> Self {
+    pub fn new(mut settings: Settings, environment: Environment, clock: Clock) -> Self {
+        settings.request_timeout = settings.request_timeout.min(LONGEST_TIMEOUT);
         let http = Http::new(settings.http.clone());
         let inner = Inner {
             connector: Connector::new(http, settings.request_timeout),

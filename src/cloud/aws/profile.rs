@@ -16,8 +16,9 @@ use aws_runtime::env_config::{
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{Aws, Settings};
-use crate::cloud::{Environment, Error, Kind};
+use crate::cloud::{CREDENTIALS, Endpoint, Environment, Error, Kind, aws::quote::one_line};
 
+const LONGEST_REASON: usize = 600;
 /// How many `source_profile` links are followed; AWS's loader refuses loops by itself.
 const LONGEST_CHAIN: usize = 16;
 
@@ -50,15 +51,7 @@ impl Profile {
             ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
             environment,
         )?;
-        // An empty text stands for no files: the loader insists on at least one.
-        let mut files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "");
-        for path in &config {
-            files = files.with_file(EnvConfigFileKind::Config, path);
-        }
-        for path in &credentials {
-            files = files.with_file(EnvConfigFileKind::Credentials, path);
-        }
-        let files = files.build();
+        let files = files(&config, &credentials, "");
         let name = settings.profile.as_deref().or_else(|| environment.get("AWS_PROFILE"));
         let name = name.unwrap_or("default").to_owned();
         // The environment is empty because everything it could say is in the arguments.
@@ -66,6 +59,8 @@ impl Profile {
         let sections =
             profile::load(&Fs::real(), &no_environment, &files, Some(name.clone().into())).await;
         let sections = sections.map_err(|error| unreadable(&explain(&error)))?;
+        let sts = settings.endpoints.sts.as_ref().map(|endpoint| sts_section(&name, endpoint));
+        let files = self::files(&config, &credentials, &sts.unwrap_or_default());
         Ok(Self { name, sections, files, paths: [config, credentials].concat() })
     }
 
@@ -74,7 +69,7 @@ impl Profile {
         &self.name
     }
 
-    /// Returns the files for AWS's loader.
+    /// Returns the files for AWS's loader, and the endpoint of STS that the settings name.
     pub(super) fn files(&self) -> EnvConfigFiles {
         self.files.clone()
     }
@@ -98,12 +93,14 @@ impl Profile {
         self.sections.get(key).filter(|value| !value.is_empty())
     }
 
+    /// Tells whether one of its switches is on.
+    pub(super) fn is_on(&self, key: &str) -> bool {
+        self.property(key).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// Returns the endpoint that it names for a service, or else for all of them.
     pub(super) fn endpoint_url(&self, service_id: &str) -> Option<String> {
-        let is_ignored = self
-            .property("ignore_configured_endpoint_urls")
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        if is_ignored {
+        if self.is_on("ignore_configured_endpoint_urls") {
             return None;
         }
         let no_environment = Env::from_slice(&[]);
@@ -130,6 +127,29 @@ impl Profile {
         }
         false
     }
+}
+
+/// Puts files together for AWS's loader. It insists on at least one: a text that may be
+/// empty, which goes last because later ones win.
+fn files(config: &[PathBuf], credentials: &[PathBuf], text: &str) -> EnvConfigFiles {
+    let mut files = EnvConfigFiles::builder();
+    for path in config {
+        files = files.with_file(EnvConfigFileKind::Config, path);
+    }
+    for path in credentials {
+        files = files.with_file(EnvConfigFileKind::Credentials, path);
+    }
+    files.with_contents(EnvConfigFileKind::Config, text).build()
+}
+
+/// Says in the language of the files where roles are assumed. The loader has no other way
+/// to be told; variables still beat it there, because it reads them by itself.
+fn sts_section(profile: &str, endpoint: &Endpoint) -> String {
+    let url = endpoint.url();
+    format!(
+        "[profile {profile}]\nservices = imageguard\n[services imageguard]\nsts =\n  \
+         endpoint_url = {url}\n"
+    )
 }
 
 /// Finds the files of one kind. Those of the settings must exist; the one that a
@@ -166,11 +186,10 @@ fn expand(path: &Path, environment: &Environment) -> PathBuf {
 
 fn explain(error: &ProfileFileLoadError) -> String {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    let text = format!("{error}{}", cause.unwrap_or_default());
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&format!("{error}{}", cause.unwrap_or_default()), LONGEST_REASON)
 }
 
 fn unreadable(reason: &str) -> Error {
     let message = format!("the shared files cannot be used: {reason}");
-    Error::new(Kind::Credentials, super::credentials::OPERATION, message)
+    Error::new(Kind::Credentials, CREDENTIALS, message)
 }

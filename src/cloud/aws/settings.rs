@@ -9,7 +9,8 @@ use crate::cloud::{Endpoint, HttpSettings, Secret};
 pub struct Settings {
     /// The region of calls that name none.
     pub region: Option<String>,
-    /// The profile of the shared files to use, and nothing else.
+    /// The profile of the shared files to use, and nothing else. Shared files without a
+    /// profile mean `AWS_PROFILE` or else `default`, likewise.
     pub profile: Option<String>,
     /// Keys to use, and nothing else.
     pub keys: Option<StaticKeys>,
@@ -27,6 +28,15 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Is told every secret as soon as it is known, so that logs can leave it out.
     pub remember_secret: fn(&str),
+}
+
+impl Settings {
+    /// Tells whether they say that credentials come from a profile.
+    pub(super) fn chooses_profile(&self) -> bool {
+        let has_files =
+            !self.shared_config_files.is_empty() || !self.shared_credentials_files.is_empty();
+        self.profile.is_some() || has_files
+    }
 }
 
 /// An access key that was written down.

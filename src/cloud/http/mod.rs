@@ -169,12 +169,18 @@ fn explain(error: &reqwest::Error, patience: Duration) -> TransportError {
     }
 }
 
-/// Joins the causes of an error: the outer ones alone say next to nothing.
-/// Leaves out the first, which repeats the URL with all its parameters.
+/// Joins the causes of an error, which say more than the error. Leaves out the error itself,
+/// which repeats the URL with all its parameters, and layers that only wrap another.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     let texts: Vec<String> = causes.map(ToString::to_string).collect();
-    if texts.is_empty() { "the request could not be sent".to_owned() } else { texts.join(": ") }
+    let (inner, outer) = match texts.split_last() {
+        Some((inner, outer)) => (inner.as_str(), outer),
+        None => return "the request could not be sent".to_owned(),
+    };
+    let telling = outer.iter().filter(|text| !text.starts_with("client error ("));
+    let telling: Vec<&str> = telling.map(String::as_str).chain([inner]).collect();
+    telling.join(": ")
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Who asks.
 //!
-//! Keys in the settings win and nothing else is looked at. A profile in the settings
-//! comes next: other than in AWS's own chain, keys in the environment do not beat it.
-//! Then AWS's chain: environment, profile, web identity, container, instance metadata.
+//! Keys in the settings win and nothing else is looked at. A profile or shared files in
+//! the settings come next: other than in AWS's own chain, keys in the environment do not
+//! beat them. Then AWS's chain: environment, profile, web identity, container, instance metadata.
 //!
 //! The sources are AWS's; the chain is ours, so that the environment is an argument,
 //! every failure can name its source, and a profile that is named but missing is an
@@ -12,8 +12,9 @@
 mod failure;
 mod sources;
 
+use std::time::SystemTime;
+
 use aws_credential_types::Credentials;
-use time::OffsetDateTime;
 use tokio::{
     sync::{Mutex, OnceCell},
     time::Instant,
@@ -21,10 +22,7 @@ use tokio::{
 
 use self::sources::{Refusal, Source};
 use super::Aws;
-use crate::cloud::{Error, Kind};
-
-/// What failures to find credentials call the call.
-pub(super) const OPERATION: &str = "credentials";
+use crate::cloud::{CREDENTIALS, Error, Kind};
 
 /// The sources, made when first needed, and what they gave last.
 #[derive(Debug, Default)]
@@ -41,9 +39,9 @@ impl Aws {
     /// `Kind::Credentials`: no source has any, or one has them and fails.
     pub(super) async fn credentials(&self) -> Result<Credentials, Error> {
         let mut kept = self.inner.keyring.kept.lock().await;
-        let end = (self.inner.clock)() + self.budget();
+        let end = self.now() + self.budget();
         if let Some(credentials) = &*kept
-            && expiry(credentials).is_none_or(|expiry| expiry > end)
+            && credentials.expiry().is_none_or(|expiry| expiry > end)
         {
             return Ok(credentials.clone());
         }
@@ -67,8 +65,8 @@ impl Aws {
                 Err(Refusal::Unusable(reason)) => return Err(unusable(source, &reason, &empty)),
             }
         }
-        let message = format!("no credentials found ({})", empty.join("; "));
-        Err(Error::new(Kind::Credentials, OPERATION, message))
+        let message = format!("no source has any ({})", empty.join("; "));
+        Err(Error::new(Kind::Credentials, CREDENTIALS, message))
     }
 
     /// Makes the secrets known to the log, and refuses what is of no use any more.
@@ -76,27 +74,28 @@ impl Aws {
         let remember = self.inner.settings.remember_secret;
         remember(credentials.secret_access_key());
         credentials.session_token().into_iter().for_each(remember);
-        match expiry(&credentials) {
-            Some(expiry) if expiry <= (self.inner.clock)() => {
+        match credentials.expiry() {
+            Some(expiry) if expiry <= self.now() => {
                 let reason = format!("they have expired, at {}", failure::instant(expiry));
                 Err(unusable(source, &reason, &[]))
             }
             _ => Ok(credentials),
         }
     }
-}
 
-fn expiry(credentials: &Credentials) -> Option<OffsetDateTime> {
-    credentials.expiry().map(OffsetDateTime::from)
+    /// Returns the time as sources tell it, which can hold any that they say.
+    fn now(&self) -> SystemTime {
+        (self.inner.clock)().into()
+    }
 }
 
 fn unusable(source: &Source, reason: &str, empty: &[String]) -> Error {
     let Source { name, hint, .. } = source;
-    let mut message = format!("the credentials cannot be used: {name}: {reason}{hint}");
+    let mut message = format!("{name}: {reason}{hint}");
     if !empty.is_empty() {
-        message = format!("{message} (there were none before that: {})", empty.join("; "));
+        message = format!("{message} (nor has any source before that: {})", empty.join("; "));
     }
-    Error::new(Kind::Credentials, OPERATION, message)
+    Error::new(Kind::Credentials, CREDENTIALS, message)
 }
 
 #[cfg(test)]

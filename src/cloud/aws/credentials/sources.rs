@@ -26,6 +26,8 @@ use crate::cloud::{Environment, Error};
 const LOGIN: &str = "; the profile uses a login in the browser: `aws sso login` renews it";
 const CONSOLE_SESSION: &str = "it uses `login_session`, a session of the AWS console, which is \
                                not supported";
+/// The variables of keys: id, secret, token.
+const KEYS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 const CONTAINER: [&str; 2] =
     ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
@@ -100,14 +102,17 @@ impl Aws {
             return Ok(vec![Source::provider("settings", static_keys(keys))]);
         }
         let environment = &self.inner.environment;
-        if settings.profile.is_some() {
+        if settings.chooses_profile() {
             return Ok(vec![self.profile_source(&self.provider_config().await?).await?]);
         }
         let first = match environment_keys(environment) {
             // The others could not be reached, and making them takes time.
             Ok(keys) => return Ok(vec![Source::provider("environment", keys)]),
-            Err(reason) => Source::absent("environment", reason),
+            Err(refusal) => Source::new("environment", Supply::Nothing(refusal)),
         };
+        if matches!(first.supply, Supply::Nothing(Refusal::Unusable(_))) {
+            return Ok(vec![first]);
+        }
         let config = self.provider_config().await?;
         Ok(vec![
             first,
@@ -135,7 +140,7 @@ impl Aws {
     async fn profile_source(&self, config: &ProviderConfig) -> Result<Source, Error> {
         let profile = self.profile().await?;
         let name = format!("profile `{}`", profile.name());
-        let is_chosen = self.inner.settings.profile.is_some()
+        let is_chosen = self.inner.settings.chooses_profile()
             || self.inner.environment.get("AWS_PROFILE").is_some();
         if !profile.is_defined() {
             let reason = format!("it is not defined, {}", profile.places());
@@ -146,6 +151,7 @@ impl Aws {
             return Ok(Source::unusable(name, CONSOLE_SESSION));
         }
         let keys = environment_keys(&self.inner.environment);
+        let keys = keys.map_err(|(Refusal::Absent(reason) | Refusal::Unusable(reason))| reason);
         let environment = provide_credentials_fn(move || {
             std::future::ready(keys.clone().map_err(CredentialsError::not_loaded))
         });
@@ -165,13 +171,21 @@ fn static_keys(keys: &StaticKeys) -> Credentials {
     Credentials::new(&keys.access_key, keys.secret_key.reveal(), token, None, "settings")
 }
 
-/// Returns the keys of the environment, or which variable is missing.
-fn environment_keys(environment: &Environment) -> Result<Credentials, String> {
-    let required = |name: &str| environment.get(name).ok_or_else(|| format!("`{name}` is not set"));
-    let access_key = required("AWS_ACCESS_KEY_ID")?;
-    let secret_key = required("AWS_SECRET_ACCESS_KEY")?;
-    let token = environment.get("AWS_SESSION_TOKEN").map(str::to_owned);
-    Ok(Credentials::new(access_key, secret_key, token, None, "environment"))
+/// Returns the keys of the environment, or which variable is missing. Where only some are
+/// set no other source may step in: it could be somebody else.
+fn environment_keys(environment: &Environment) -> Result<Credentials, Refusal> {
+    let [key_name, secret_name, token_name] = KEYS;
+    let (given, missing) = match KEYS.map(|name| environment.get(name)) {
+        [Some(key), Some(secret), token] => {
+            let token = token.map(str::to_owned);
+            return Ok(Credentials::new(key, secret, token, None, "environment"));
+        }
+        [None, None, None] => return Err(Refusal::Absent(format!("`{key_name}` is not set"))),
+        [Some(_), None, _] => (key_name, secret_name),
+        [None, Some(_), _] => (secret_name, key_name),
+        [None, None, Some(_)] => (token_name, key_name),
+    };
+    Err(Refusal::Unusable(format!("`{given}` is set, but `{missing}` is not")))
 }
 
 fn web_identity(environment: &Environment, config: &ProviderConfig) -> Source {

@@ -1,16 +1,26 @@
 use std::{
     path::Path,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
+use aws_config::{
+    imds::{self, credentials::ImdsCredentialsProvider},
+    provider_config::ProviderConfig,
+};
+use aws_credential_types::provider::ProvideCredentials as _;
 use expect_test::{Expect, expect};
 use tempfile::TempDir;
 
-use super::super::{
-    Aws, Settings, StaticKeys,
-    tests::{Answer, Server, clock, environment, settings},
+use super::{
+    super::{
+        Aws, Endpoints, Settings, StaticKeys,
+        connector::Connector,
+        tests::{Answer, SHORT, Server, clock, environment, settings},
+    },
+    failure,
 };
-use crate::cloud::Secret;
+use crate::cloud::{Endpoint, Http, HttpSettings, Secret};
 
 const ENVIRONMENT: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKENVIRONMENT"), ("AWS_SECRET_ACCESS_KEY", "s")];
@@ -63,7 +73,42 @@ async fn settings_beat_a_chosen_profile_beats_the_environment_beats_the_default_
     assert_eq!(found(at, settings(), &ENVIRONMENT).await, "AKENVIRONMENT");
     assert_eq!(found(at, settings(), &[("AWS_PROFILE", "team")]).await, "AKTEAM");
     assert_eq!(found(at, settings(), &[("AWS_DEFAULT_PROFILE", "team")]).await, "AKDEFAULT");
-    assert_eq!(found(at, settings(), &[("AWS_ACCESS_KEY_ID", "AKHALF")]).await, "AKDEFAULT");
+}
+
+#[tokio::test]
+async fn half_of_the_keys_in_the_environment_is_an_error() {
+    let home = home("", FILE);
+    let mut lines = String::new();
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        lines += &found(home.path(), settings(), &[(name, "SECRET")]).await;
+        lines += "\n";
+    }
+    expect![[r#"
+        no credentials: environment: `AWS_ACCESS_KEY_ID` is set, but `AWS_SECRET_ACCESS_KEY` is not
+        no credentials: environment: `AWS_SECRET_ACCESS_KEY` is set, but `AWS_ACCESS_KEY_ID` is not
+        no credentials: environment: `AWS_SESSION_TOKEN` is set, but `AWS_ACCESS_KEY_ID` is not
+    "#]]
+    .assert_eq(&lines);
+    let config = "[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Environment\n";
+    check(config, profile("default"), &ENVIRONMENT[1..], expect!["no credentials: profile `default`: `AWS_SECRET_ACCESS_KEY` is set, but `AWS_ACCESS_KEY_ID` is not"]).await;
+}
+
+#[tokio::test]
+async fn files_in_the_settings_beat_the_environment() {
+    let home = home("", FILE);
+    let file = || vec!["~/.aws/credentials".into()];
+    let credentials = Settings { shared_credentials_files: file(), ..settings() };
+    assert_eq!(found(home.path(), credentials.clone(), &ENVIRONMENT).await, "AKDEFAULT");
+    let variables = [ENVIRONMENT[0], ENVIRONMENT[1], ("AWS_PROFILE", "team")];
+    assert_eq!(found(home.path(), credentials.clone(), &variables).await, "AKTEAM");
+    let both = Settings { profile: Some("team".to_owned()), ..credentials };
+    assert_eq!(found(home.path(), both, &ENVIRONMENT).await, "AKTEAM");
+    std::fs::write(home.path().join("config"), "[profile other]\nregion = eu-central-1\n").unwrap();
+    let config = Settings { shared_config_files: vec!["~/config".into()], ..settings() };
+    let nowhere = ("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+    let variables = [ENVIRONMENT[0], ENVIRONMENT[1], nowhere];
+    expect!["no credentials: profile `default`: it is not defined, looked in `~/config`"]
+        .assert_eq(&found(home.path(), config, &variables).await);
 }
 
 #[tokio::test]
@@ -83,35 +128,53 @@ async fn files_are_found_where_settings_or_variables_say() {
 #[tokio::test]
 async fn a_role_may_start_from_the_environment() {
     let config = "[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Environment\n";
-    check(config, profile("default"), &[], expect!["credentials failed (Credentials): the credentials cannot be used: profile `default`: `AWS_ACCESS_KEY_ID` is not set"]).await;
+    check(
+        config,
+        profile("default"),
+        &[],
+        expect!["no credentials: profile `default`: `AWS_ACCESS_KEY_ID` is not set"],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_failure_lists_every_place_that_was_empty() {
-    check("", settings(), &[], expect!["credentials failed (Credentials): no credentials found (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it is not defined, there are no shared files; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
+    check("", settings(), &[], expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it is not defined, there are no shared files; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
     let config = "[default]\nregion = eu-central-1\n";
-    let variables =
-        [("AWS_ACCESS_KEY_ID", "AK"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token")];
-    check(config, settings(), &variables, expect!["credentials failed (Credentials): no credentials found (environment: `AWS_SECRET_ACCESS_KEY` is not set; profile `default`: it has none; web identity: `AWS_ROLE_ARN` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
+    let variables = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token")];
+    check(config, settings(), &variables, expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it has none; web identity: `AWS_ROLE_ARN` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
 }
 
 #[tokio::test]
 async fn a_chosen_profile_must_exist() {
     let config = "[profile other]\nregion = eu-central-1\n";
-    check(config, profile("team"), &ENVIRONMENT, expect!["credentials failed (Credentials): the credentials cannot be used: profile `team`: it is not defined, looked in `~/.aws/config`"]).await;
-    check(config, settings(), &[("AWS_PROFILE", "team")], expect!["credentials failed (Credentials): the credentials cannot be used: profile `team`: it is not defined, looked in `~/.aws/config` (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)"]).await;
-    check("", profile("team"), &[], expect!["credentials failed (Credentials): the credentials cannot be used: profile `team`: it is not defined, there are no shared files"]).await;
+    check(
+        config,
+        profile("team"),
+        &ENVIRONMENT,
+        expect!["no credentials: profile `team`: it is not defined, looked in `~/.aws/config`"],
+    )
+    .await;
+    check(config, settings(), &[("AWS_PROFILE", "team")], expect!["no credentials: profile `team`: it is not defined, looked in `~/.aws/config` (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)"]).await;
+    check(
+        "",
+        profile("team"),
+        &[],
+        expect!["no credentials: profile `team`: it is not defined, there are no shared files"],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_chosen_file_must_be_readable() {
     let missing = Settings { shared_config_files: vec!["~/mine".into()], ..settings() };
-    check("", missing, &[], expect!["credentials failed (Credentials): the shared files cannot be used: `~/mine`: No such file or directory (os error 2)"]).await;
-    check("[default]\nregion eu-central-1\n", settings(), &[], expect!["credentials failed (Credentials): the shared files cannot be used: could not parse profile file: error parsing ~/.aws/config on line 2: Expected an '=' sign defining a property"]).await;
+    check("", missing, &[], expect!["no credentials: the shared files cannot be used: `~/mine`: No such file or directory (os error 2)"]).await;
+    check("[default]\nregion eu-central-1\n", settings(), &[], expect!["no credentials: the shared files cannot be used: could not parse profile file: error parsing ~/.aws/config on line 2: Expected an '=' sign defining a property"]).await;
     let home = TempDir::new().unwrap();
     std::fs::create_dir(home.path().join(".aws")).unwrap();
     std::fs::write(home.path().join(".aws/config"), b"[default]\nregion = \xff\n").unwrap();
-    expect!["credentials failed (Credentials): the shared files cannot be used: `~/.aws/config` is not UTF-8"].assert_eq(&found(home.path(), settings(), &[]).await);
+    expect!["no credentials: the shared files cannot be used: `~/.aws/config` is not UTF-8"]
+        .assert_eq(&found(home.path(), settings(), &[]).await);
 }
 
 #[tokio::test]
@@ -132,13 +195,13 @@ async fn a_profile_that_cannot_work_says_why() {
         lines += "\n";
     }
     expect![[r#"
-        credentials failed (Credentials): no credentials found (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: profile `gone` was not defined: could not find source profile gone referenced from default; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: invalid credential source in `default`: profile must contain `source_profile` or `credential_source` but neither were defined (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: Error retrieving credentials from external process, could not parse response: invalid JSON in response: Error at offset 0: expected literal: null (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: Error retrieving credentials: external process exited with code exit status: 3. Stderr: the vault is sealed (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: they have expired, at 2026-05-01T11:00:00Z
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: it uses `login_session`, a session of the AWS console, which is not supported (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)
-        credentials failed (Credentials): the credentials cannot be used: profile `default`: invalid credential source in `default`: profile missing aws_secret_access_key (there were none before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: profile `gone` was not defined: could not find source profile gone referenced from default; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)
+        no credentials: profile `default`: invalid credential source in `default`: profile must contain `source_profile` or `credential_source` but neither were defined (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: Error retrieving credentials from external process, could not parse response: invalid JSON in response: Error at offset 0: expected literal: null (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: Error retrieving credentials: external process exited with code exit status: 3. Stderr: the vault is sealed (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: they have expired, at 2026-05-01T11:00:00Z
+        no credentials: profile `default`: it uses `login_session`, a session of the AWS console, which is not supported (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: invalid credential source in `default`: profile missing aws_secret_access_key (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
     "#]].assert_eq(&lines);
 }
 
@@ -156,6 +219,10 @@ async fn a_session_of_the_browser_can_be_renewed() {
 
 /// Asks the sources for a role, where STS answers like this.
 async fn assume_role(answer: Answer) -> (String, Vec<String>) {
+    assume_role_within(settings().request_timeout, answer).await
+}
+
+async fn assume_role_within(patience: Duration, answer: Answer) -> (String, Vec<String>) {
     let server = Server::start(vec![answer]).await;
     let config = format!(
         "[default]\nregion = eu-central-1\nrole_arn = arn:aws:iam::1:role/r\n\
@@ -163,7 +230,8 @@ async fn assume_role(answer: Answer) -> (String, Vec<String>) {
         server.url()
     );
     let home = home(&config, "");
-    (found(home.path(), profile("default"), &ENVIRONMENT).await, server.bodies())
+    let settings = Settings { request_timeout: patience, ..profile("default") };
+    (found(home.path(), settings, &ENVIRONMENT).await, server.bodies())
 }
 
 #[tokio::test]
@@ -177,17 +245,87 @@ async fn a_role_is_assumed_through_our_connector() {
 }
 
 #[tokio::test]
+async fn a_role_is_assumed_at_the_endpoint_of_the_settings() {
+    let keys = "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>AKROLE</AccessKeyId>\
+         <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>\
+         2026-05-01T13:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    for section in ["default", "profile default", "profile team"] {
+        let server = Server::start(vec![Answer::Http(200, keys.to_owned())]).await;
+        let config = format!(
+            "[{section}]\nregion = eu-central-1\nrole_arn = arn:aws:iam::1:role/r\n\
+             credential_source = Environment\nservices = mine\n[services mine]\nsts =\n  \
+             endpoint_url = https://nowhere.invalid\n"
+        );
+        let home = home(&config, "");
+        let endpoints =
+            Endpoints { sts: Endpoint::parse(&server.url()).ok(), ..Endpoints::default() };
+        let name = section.trim_start_matches("profile ");
+        let settings = Settings { endpoints, ..profile(name) };
+        assert_eq!(found(home.path(), settings, &ENVIRONMENT).await, "AKROLE", "{section}");
+    }
+}
+
+#[tokio::test]
+async fn a_metadata_service_that_is_none_is_told_in_plain_words() {
+    let server = Server::start(vec![Answer::Http(200, "<html>hello</html>".to_owned())]).await;
+    let connector = Connector::new(Http::new(HttpSettings::default()), SHORT);
+    let config = ProviderConfig::without_region().with_http_client(connector);
+    let client = imds::Client::builder().configure(&config).endpoint(server.url()).unwrap();
+    let provider = ImdsCredentialsProvider::builder().imds_client(client.build()).build();
+    let error = provider.provide_credentials().await.unwrap_err();
+    expect!["the instance metadata service gives no session token"]
+        .assert_eq(&failure::explain(&error));
+}
+
+#[tokio::test]
 async fn a_role_that_is_refused_says_so_in_the_words_of_sts() {
     let refusal = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: u \
          is not authorized to perform: sts:AssumeRole.</Message></Error></ErrorResponse>";
     let (found, _) = assume_role(Answer::Http(403, refusal.to_owned())).await;
-    expect!["credentials failed (Credentials): the credentials cannot be used: profile `default`: AccessDenied: User: u is not authorized to perform: sts:AssumeRole"].assert_eq(&found);
+    expect!["no credentials: profile `default`: AccessDenied: User: u is not authorized to perform: sts:AssumeRole"].assert_eq(&found);
+}
+
+#[tokio::test]
+async fn what_is_no_answer_of_sts_is_told_in_plain_words() {
+    let mut lines = String::new();
+    for (status, body) in [
+        (200, "<!DOCTYPE html><html><body>Sign in</body></html>"),
+        (200, "<html>"),
+        (200, "{}"),
+        (200, "<AssumeRoleResponse/>"),
+        (200, "<AssumeRoleResponse><AssumeRoleResult><Credentials><Expiration>9</Expiration>"),
+        (403, "<html><body>Forbidden</body></html>"),
+        (400, "<ErrorResponse><Error><Code>ExpiredTokenException</Code></Error></ErrorResponse>"),
+        (302, ""),
+    ] {
+        let (found, _) = assume_role(Answer::Http(status, body.to_owned())).await;
+        lines += &found;
+        lines += "\n";
+    }
+    expect![[r#"
+        no credentials: profile `default`: the answer is not one of STS
+        no credentials: profile `default`: the answer is not one of STS
+        no credentials: profile `default`: the answer is not one of STS
+        no credentials: profile `default`: the answer is not one of STS
+        no credentials: profile `default`: the answer is not one of STS
+        no credentials: profile `default`: the answer is not one of AWS
+        no credentials: profile `default`: ExpiredTokenException
+        no credentials: profile `default`: the answer is not one of STS
+    "#]]
+    .assert_eq(&lines);
+}
+
+#[tokio::test]
+async fn a_connection_to_sts_that_breaks_is_told_in_plain_words() {
+    let (found, _) = assume_role(Answer::HangUp).await;
+    assert!(found.starts_with("no credentials: profile `default`: "), "{found}");
+    assert!(!found.contains(['{', '}']) && !found.contains("io error"), "{found}");
 }
 
 #[tokio::test]
 async fn a_source_that_never_answers_is_left() {
-    let (found, _) = assume_role(Answer::Silence).await;
-    expect!["credentials failed (Credentials): the credentials cannot be used: profile `default`: no answer in time"].assert_eq(&found);
+    let (found, _) = assume_role_within(SHORT, Answer::Silence).await;
+    expect!["no credentials: profile `default`: no answer in time"].assert_eq(&found);
 }
 
 #[tokio::test]

@@ -1,8 +1,12 @@
 //! `DescribeImages`: lists images, page by page.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, SeqAccess, Visitor},
+};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     super::{
@@ -19,8 +23,14 @@ use crate::{
 
 /// The most that AWS gives at once. Calls without a page size are throttled sooner.
 const PAGE_SIZE: &str = "1000";
-/// A million images: past that the tokens lead nowhere.
+/// How many images of one page are read: twice as many as were asked for.
+const MOST_OF_PAGE: usize = 2000;
+/// How many images of one listing are kept: more than any region has.
+const MOST_IMAGES: usize = 200_000;
+/// Pages may be empty; past so many the tokens lead nowhere.
 const MOST_PAGES: usize = 1000;
+/// How many requests may take their time before a listing takes too long.
+const PATIENCE: u32 = 10;
 
 static ACTION: Action<Page> = Action {
     service: Service::Ec2,
@@ -67,26 +77,37 @@ pub enum ImagesOf {
 impl Aws {
     /// Lists images in the vendor's order, each once. Equal questions share one answer.
     ///
+    /// Takes at most ten times the request timeout.
+    ///
     /// # Errors
     ///
-    /// Credentials, transport, what EC2 says; `Kind::Unreadable` where pages have no end.
+    /// Credentials, transport, what EC2 says; `Kind::Unreadable` where pages have no end, or
+    /// more images than any region.
     pub async fn describe_images(
         &self,
         question: DescribeImages,
     ) -> Result<Arc<Listing<Image>>, Error> {
         let (aws, asked) = (self.clone(), question.clone());
-        let ask = async move { aws.list_images(&asked).await.map(Arc::new) };
+        let patience = PATIENCE * self.inner.settings.request_timeout;
+        let ask = async move { aws.list_images(&asked, patience).await.map(Arc::new) };
         self.inner.images.get(question, ask).await
     }
 
-    async fn list_images(&self, question: &DescribeImages) -> Result<Listing<Image>, Error> {
+    /// Reads page after page for as long as patience lasts.
+    pub(in crate::cloud::aws) async fn list_images(
+        &self,
+        question: &DescribeImages,
+        patience: Duration,
+    ) -> Result<Listing<Image>, Error> {
         let limit = question.limit.unwrap_or(usize::MAX);
-        let mut images = Images::default();
+        let deadline = Instant::now() + patience;
+        let mut images = Images::with_room(MOST_IMAGES);
         let mut tokens = HashSet::new();
         let mut form = form(question, None);
         loop {
-            let page = self.call(&ACTION, &question.region, form).await?;
-            images.add(page.images, question.source == ImagesOf::Caller);
+            let page = timeout_at(deadline, self.call(&ACTION, &question.region, form)).await;
+            let page = page.map_err(|_| too_slow(patience, tokens.len()))??;
+            images.add(page.images, question.source == ImagesOf::Caller)?;
             let Some(token) = page.next_token.filter(|token| !token.is_empty()) else {
                 return Ok(images.into_listing(limit, true));
             };
@@ -102,21 +123,40 @@ impl Aws {
     }
 }
 
+fn too_slow(patience: Duration, pages: usize) -> Error {
+    let pages = if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
+    let seconds = patience.as_secs_f64();
+    let message = format!("the list of images is not complete after {pages} and {seconds} s");
+    Error::new(Kind::Timeout, ACTION.label, message)
+}
+
 /// The images of the pages so far, each once: a page may repeat what another had.
-#[derive(Debug, Default)]
-struct Images {
+#[derive(Debug)]
+pub(super) struct Images {
     items: Vec<Image>,
     ids: HashSet<Box<str>>,
+    room: usize,
 }
 
 impl Images {
-    fn add(&mut self, images: Vec<Image>, are_of_caller: bool) {
+    /// Starts empty, with room for so many images.
+    pub(super) fn with_room(room: usize) -> Self {
+        Self { items: Vec::new(), ids: HashSet::new(), room }
+    }
+
+    /// Adds a page; fails where there is no room for it.
+    pub(super) fn add(&mut self, images: Vec<Image>, are_of_caller: bool) -> Result<(), Error> {
         for mut image in images {
             if self.ids.insert(image.id.clone()) {
                 image.owner.is_caller = are_of_caller;
                 self.items.push(image);
             }
         }
+        if self.items.len() > self.room {
+            let message = format!("the list has more than {} images", self.room);
+            return Err(Error::new(Kind::Unreadable, ACTION.label, message));
+        }
+        Ok(())
     }
 
     fn into_listing(mut self, limit: usize, was_last_page: bool) -> Listing<Image> {
@@ -190,7 +230,7 @@ impl Page {
 
         #[derive(Deserialize)]
         struct ImageElements<'a> {
-            #[serde(default, borrow)]
+            #[serde(default, borrow, deserialize_with = "rows")]
             item: Vec<ImageElement<'a>>,
         }
 
@@ -200,4 +240,38 @@ impl Page {
         let images = elements.map(|element| element.into_image(&mut words)).collect();
         Ok(Self { images, next_token: reply.next_token })
     }
+}
+
+/// Reads the rows of a page, and stops where it has far more than were asked for: it
+/// would take a multiple of the room that its text takes.
+fn rows<'de, D, Row>(deserializer: D) -> Result<Vec<Row>, D::Error>
+where
+    D: Deserializer<'de>,
+    Row: Deserialize<'de>,
+{
+    struct Rows<Row>(PhantomData<Row>);
+
+    impl<'de, Row: Deserialize<'de>> Visitor<'de> for Rows<Row> {
+        type Value = Vec<Row>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("images")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<Row>, A::Error> {
+            let mut rows = Vec::new();
+            while let Some(row) = sequence.next_element()? {
+                if rows.len() == MOST_OF_PAGE {
+                    let message = format!(
+                        "it has more than {MOST_OF_PAGE} images; {PAGE_SIZE} were asked for"
+                    );
+                    return Err(A::Error::custom(message));
+                }
+                rows.push(row);
+            }
+            Ok(rows)
+        }
+    }
+
+    deserializer.deserialize_seq(Rows(PhantomData))
 }

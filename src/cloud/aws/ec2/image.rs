@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use serde::Deserialize;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::{
     cloud::words::Words,
@@ -147,8 +147,9 @@ impl WatermarkElement<'_> {
     }
 }
 
+/// Reads an instant that can be told in UTC: another offset can hide a year past the last.
 fn instant(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok()
+    OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)
 }
 
 /// A date that cannot be read deprecates at once: better no image than a wrong one.

@@ -1,6 +1,8 @@
 use expect_test::{Expect, expect};
+use time::macros::datetime;
 
-use super::describe_images::{DescribeImages, ImagesOf, Page, form};
+use super::describe_images::{DescribeImages, Images, ImagesOf, Page, form};
+use crate::{cloud::Kind, image::Deprecation};
 
 fn question(source: ImagesOf) -> DescribeImages {
     DescribeImages {
@@ -19,13 +21,20 @@ fn check_form(question: &DescribeImages, expected: Expect) {
     expected.assert_eq(&body.replace('&', "\n"));
 }
 
-fn check_image(item: &str, expected: Expect) {
-    let text = format!(
+fn reply(items: &str) -> String {
+    format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeImagesResponse \
          xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\n<requestId>r</requestId>\n\
-         <imagesSet>\n<item>{item}</item>\n</imagesSet>\n</DescribeImagesResponse>"
-    );
-    match Page::read(&text) {
+         <imagesSet>\n{items}\n</imagesSet>\n</DescribeImagesResponse>"
+    )
+}
+
+fn page_of(items: &str) -> Page {
+    Page::read(&reply(items)).unwrap()
+}
+
+fn check_image(item: &str, expected: Expect) {
+    match Page::read(&reply(&format!("<item>{item}</item>"))) {
         Ok(page) => expected.assert_debug_eq(&page.images[0]),
         Err(error) => expected.assert_eq(&error.to_string()),
     }
@@ -218,6 +227,38 @@ fn odd_values_are_facts_unknown_and_not_failures() {
             }
         "#]],
     );
+}
+
+#[test]
+fn an_instant_past_the_last_year_is_none() {
+    let page = page_of(
+        "<item><imageId>ami-1</imageId><creationDate>9999-12-31T23:30:00-01:00</creationDate>\
+         <deprecationTime>9999-12-31T23:30:00-01:00</deprecationTime></item><item>\
+         <imageId>ami-2</imageId><creationDate>9999-12-31T23:30:00+01:00</creationDate></item>",
+    );
+    assert_eq!(page.images[0].created_at, None);
+    assert_eq!(page.images[0].deprecation, Deprecation::Now);
+    assert_eq!(page.images[1].created_at, Some(datetime!(9999-12-31 22:30 UTC)));
+}
+
+#[test]
+fn a_page_with_far_more_than_was_asked_for_is_refused() {
+    let text = |count: usize| reply("<item><imageId>i</imageId></item>".repeat(count).as_str());
+    assert_eq!(Page::read(&text(2000)).unwrap().images.len(), 2000);
+    expect!["it has more than 2000 images; 1000 were asked for"]
+        .assert_eq(&Page::read(&text(2001)).unwrap_err().to_string());
+}
+
+#[test]
+fn a_listing_with_more_than_there_is_room_for_is_refused() {
+    let page = |id: &str| page_of(&format!("<item><imageId>{id}</imageId></item>")).images;
+    let mut images = Images::with_room(2);
+    for id in ["a", "b", "a"] {
+        images.add(page(id), true).unwrap();
+    }
+    let error = images.add(page("c"), true).unwrap_err();
+    assert_eq!(error.kind, Kind::Unreadable);
+    expect!["the list has more than 2 images"].assert_eq(&error.message);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
     Action,
     fault::{Fault, kind_of},
 };
-use crate::cloud::{Clock, Kind};
+use crate::cloud::{Clock, Kind, aws::quote::one_line};
 
 /// How far clocks may be apart; AWS accepts 15 minutes for most calls and 5 for some.
 const TOLERANCE: Duration = Duration::minutes(4);
@@ -127,8 +127,8 @@ fn refused(
 fn tidy(message: &str) -> String {
     let message = message.split_once(ENCODED).map_or(message, |(message, _)| message);
     let line = message.trim().lines().next().unwrap_or_default();
-    let line: String = line.chars().take(LONGEST_MESSAGE).collect();
-    let line = line.trim_end().trim_end_matches('.');
+    let line = one_line(line, LONGEST_MESSAGE);
+    let line = line.trim_end_matches('.');
     if line.is_empty() { "no message".to_owned() } else { line.to_owned() }
 }
 
@@ -163,11 +163,8 @@ fn foreign(response: &HttpResponse, what: &str) -> Fault {
     Fault::unreadable(format!("the answer (HTTP {status}{kind}) {what}: {taste}"))
 }
 
-/// Returns the beginning of a text, fit for a report: on one line, without control characters.
+/// Returns the beginning of what may be a text, fit for a report.
 fn printable(bytes: &[u8]) -> String {
     let beginning = bytes.get(..LONGEST_EXCERPT * 8).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(beginning);
-    let words: Vec<_> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    let words = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>();
-    words.join(" ").chars().take(LONGEST_EXCERPT).collect()
+    one_line(&String::from_utf8_lossy(beginning), LONGEST_EXCERPT)
 }

@@ -175,6 +175,14 @@ fn a_wrong_clock_is_told_by_how_much() {
         false,
         expect!["Clock RequestExpired r-1: No"],
     );
+    check(
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "RequestExpired",
+        false,
+        expect![
+            "Clock RequestExpired r-1: No; this machine's clock is 251624750339 s behind AWS's"
+        ],
+    );
     check("today", "RequestExpired", true, expect!["Clock RequestExpired r-1: No"]);
 }
 

@@ -20,7 +20,10 @@ pub(super) fn clock() -> OffsetDateTime {
     NOW
 }
 
-/// Settings that say nothing and lose no time.
+/// How long to wait for what never comes.
+pub(super) const SHORT: Duration = Duration::from_millis(600);
+
+/// Settings that say nothing, and are patient enough for a busy machine.
 pub(super) fn settings() -> Settings {
     Settings {
         region: None,
@@ -31,7 +34,7 @@ pub(super) fn settings() -> Settings {
         endpoints: Endpoints::default(),
         http: HttpSettings::default(),
         max_retries: 4,
-        request_timeout: Duration::from_millis(600),
+        request_timeout: Duration::from_secs(5),
         remember_secret: |_| {},
     }
 }
@@ -45,6 +48,11 @@ pub(super) fn environment(variables: &[(&str, &str)]) -> Environment {
 
 /// A client with keys whose calls go to this server.
 pub(super) fn client_of(server: &Server) -> Aws {
+    Aws::new(settings_of(server), environment(&[]), clock)
+}
+
+/// Settings with keys and with this server as all endpoints.
+pub(super) fn settings_of(server: &Server) -> Settings {
     let keys = StaticKeys {
         access_key: "AKIDEXAMPLE".to_owned(),
         secret_key: Secret::new("wJalrXUtnFEMI"),
@@ -52,6 +60,5 @@ pub(super) fn client_of(server: &Server) -> Aws {
     };
     let endpoint = Some(Endpoint::parse(&server.url()).unwrap());
     let endpoints = Endpoints { ec2: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
-    let settings = Settings { keys: Some(keys), endpoints, ..settings() };
-    Aws::new(settings, environment(&[]), clock)
+    Settings { keys: Some(keys), endpoints, ..settings() }
 }

@@ -105,9 +105,35 @@ async fn configured_endpoints_can_be_switched_off() {
 }
 
 #[tokio::test]
+async fn hosts_of_a_kind_that_is_not_supported_are_refused() {
+    let mut lines = String::new();
+    for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+        let mut place = Place::new(&[(name, "true")]);
+        place.settings.endpoints.ec2 = Endpoint::parse("https://mine.example").ok();
+        lines += &place.url(Service::Ec2, "eu-central-1").await;
+        lines += "\n";
+        let off = Place::new(&[(name, "false")]).url(Service::Ec2, "eu-central-1").await;
+        assert_eq!(off, "https://ec2.eu-central-1.amazonaws.com/");
+    }
+    for property in ["use_fips_endpoint", "use_dualstack_endpoint"] {
+        let place = Place::new(&[]).with_file();
+        let file = place.home.path().join(".aws/config");
+        std::fs::write(file, format!("[default]\n{property} = true\n")).unwrap();
+        lines += &place.url(Service::Ec2, "eu-central-1").await;
+        lines += "\n";
+    }
+    expect_test::expect![[r#"
+        ec2:DescribeImages failed: `AWS_USE_FIPS_ENDPOINT` is not supported yet
+        ec2:DescribeImages failed: `AWS_USE_DUALSTACK_ENDPOINT` is not supported yet
+        ec2:DescribeImages failed: `use_fips_endpoint` of profile `default` is not supported yet
+        ec2:DescribeImages failed: `use_dualstack_endpoint` of profile `default` is not supported yet
+    "#]].assert_eq(&lines);
+}
+
+#[tokio::test]
 async fn a_malformed_endpoint_is_reported_with_its_origin() {
     let variables = [("AWS_ENDPOINT_URL_EC2", "http://example.com")];
     let text = Place::new(&variables).url(Service::Ec2, "eu-central-1").await;
-    expect_test::expect!["ec2:DescribeImages failed (Other): the variable `AWS_ENDPOINT_URL_EC2` is no endpoint: plain http would send signed requests in the clear; only loopback addresses may use it"]
+    expect_test::expect!["ec2:DescribeImages failed: the variable `AWS_ENDPOINT_URL_EC2` is no endpoint: plain http would send signed requests in the clear; only loopback addresses may use it"]
         .assert_eq(&text);
 }
