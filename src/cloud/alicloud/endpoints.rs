@@ -1,7 +1,10 @@
 //! Where calls are sent.
 
-use super::rpc::Operation;
-use crate::cloud::{Endpoint, Environment, Error, Kind};
+use super::{quote::quoted, rpc::Operation};
+use crate::cloud::{Endpoint, EndpointError, Environment, Error, Kind};
+
+/// How long the name of a region may be.
+const LONGEST_REGION: usize = 64;
 
 /// Where calls are sent instead of the vendor's own hosts.
 #[derive(Clone, Debug, Default)]
@@ -53,29 +56,26 @@ impl Endpoints {
     ///
     /// # Errors
     ///
-    /// [`Kind::Invalid`] where a variable holds no endpoint, [`Kind::Region`] where the
-    /// host would be that of a region which is not named, or whose name is none.
+    /// [`Kind::Setting`] where a variable holds no endpoint, [`Kind::Region`] where the
+    /// call is about a region which is not named, or whose name is none, wherever it goes.
     pub(super) fn resolve(
         &self,
         operation: Operation,
         region: Option<&str>,
         environment: &Environment,
     ) -> Result<Endpoint, Error> {
-        let service = operation.service;
-        if let Some(endpoint) = self.custom(service) {
+        let host = own_host(operation, region)?;
+        if let Some(endpoint) = self.custom(operation.service) {
             return Ok(endpoint.clone());
         }
-        let product = service.code().to_ascii_uppercase();
+        let product = operation.service.code().to_ascii_uppercase();
         let variables =
             [format!("ALIBABA_CLOUD_ENDPOINT_{product}"), format!("{product}_ENDPOINT")];
         let set = variables.iter().find_map(|name| Some((name, environment.get(name)?)));
         if let Some((name, text)) = set {
-            return Endpoint::parse(text).map_err(|error| {
-                let message = format!("the variable `{name}` is no endpoint: {error}");
-                Error::new(Kind::Invalid, operation.name, message)
-            });
+            return Endpoint::parse(text)
+                .map_err(|error| no_endpoint(operation, name, text, &error));
         }
-        let host = own_host(operation, region)?;
         Endpoint::parse(&host).map_err(|_| no_region(operation, region))
     }
 
@@ -87,29 +87,42 @@ impl Endpoints {
     }
 }
 
-/// Returns the vendor's host. The region becomes a part of it only if it cannot turn it
-/// into somebody else's host.
+/// Returns the vendor's host.
 fn own_host(operation: Operation, region: Option<&str>) -> Result<String, Error> {
     let code = operation.service.code();
     if !operation.service.is_regional() {
         return Ok(format!("{code}.aliyuncs.com"));
     }
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     match region {
-        Some(region) if !region.is_empty() && region.bytes().all(is_plain) => {
-            Ok(format!("{code}.{region}.aliyuncs.com"))
-        }
+        Some(region) if is_region(region) => Ok(format!("{code}.{region}.aliyuncs.com")),
         _ => Err(no_region(operation, region)),
     }
 }
 
+/// Tells whether a text has the form of a region's name. It becomes a part of a host, and
+/// must not turn it into somebody else's; whether the region exists is for the vendor to say.
+fn is_region(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=LONGEST_REGION).contains(&text.len())
+        && !text.starts_with('-')
+        && text.bytes().all(is_plain)
+}
+
 fn no_region(operation: Operation, region: Option<&str>) -> Error {
     let message = match region {
-        None => "no region is named".to_owned(),
+        None | Some("") => "no region is named".to_owned(),
         Some(region) => format!(
-            "`{}` is not the name of a region: lower-case letters, digits and hyphens",
-            region.escape_debug()
+            "{} is not the name of a region, such as `cn-hangzhou`: lower-case letters, digits \
+             and hyphens",
+            quoted(region)
         ),
     };
     Error::new(Kind::Region, operation.name, message)
+}
+
+/// Names the variable. Tells what it holds, unless that could be a URL with a password.
+fn no_endpoint(operation: Operation, name: &str, text: &str, error: &EndpointError) -> Error {
+    let shown = if text.contains('@') { String::new() } else { format!(", {},", quoted(text)) };
+    let message = format!("the variable `{name}`{shown} is no endpoint: {error}");
+    Error::new(Kind::Setting, operation.name, message)
 }

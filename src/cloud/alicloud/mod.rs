@@ -9,6 +9,7 @@ mod credentials;
 mod ecs;
 mod endpoints;
 mod paging;
+mod quote;
 mod reply;
 mod retry;
 mod rpc;
@@ -90,7 +91,8 @@ impl Alicloud {
     /// # Errors
     ///
     /// [`Kind::Credentials`](super::Kind::Credentials) where only a profile could tell,
-    /// and there are no credentials.
+    /// and there are no credentials; [`Kind::Setting`](super::Kind::Setting) where the
+    /// environment asks for a source of credentials that is not supported.
     pub fn region(&self) -> Result<Option<String>, Error> {
         let set = self.inner.settings.region.as_deref().filter(|region| !region.is_empty());
         let known = set.or_else(|| Some(self.inner.environment.first(&REGION_VARIABLES)?.1));

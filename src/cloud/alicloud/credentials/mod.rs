@@ -3,9 +3,11 @@
 //! Pure over the environment and a function that reads files. [`SOURCES`] is the
 //! order of precedence; the first source that has an answer wins, and one that is
 //! only half filled in is an error: falling through would act as somebody else.
-//! Not read yet: roles, OIDC, instance metadata, URIs and the INI file.
+//! Not read yet: roles, OIDC, instance metadata, URIs and the INI file; `unsupported.rs`
+//! sees to it that they are not passed over in silence.
 
 mod profile;
+mod unsupported;
 
 use std::{
     io,
@@ -74,14 +76,23 @@ enum Finding {
     Found(Identity),
     /// Nothing, and it was not told to have something; says where it looked.
     Nothing(String),
+    /// Nothing, and nowhere to look that could be recommended.
+    Silence,
 }
 
 /// A place that may hold credentials. Fails where it was filled in, but not rightly.
 type Source = fn(Sight<'_>) -> Result<Finding, Error>;
 
 /// The order of precedence.
-const SOURCES: [Source; 4] =
-    [static_keys, profile::explicit, environment_keys, profile::from_environment];
+const SOURCES: [Source; 6] = [
+    // Not credentials, but what to do with any.
+    unsupported::role,
+    static_keys,
+    profile::explicit,
+    environment_keys,
+    unsupported::oidc,
+    profile::from_environment,
+];
 
 /// The variables of keys; each row is a family: key, secret, token.
 const KEY_VARIABLES: [[&str; 3]; 3] = [
@@ -99,7 +110,8 @@ const KEY_VARIABLES: [[&str; 3]; 3] = [
 /// # Errors
 ///
 /// [`Kind::Credentials`] where nothing is found, and where the first source that was
-/// filled in is incomplete, unreadable or of a kind that is not supported.
+/// filled in is incomplete, unreadable or of a kind that is not supported;
+/// [`Kind::Setting`] where a variable asks for what is not supported.
 pub(super) fn resolve(
     settings: &CredentialSettings,
     environment: &Environment,
@@ -111,9 +123,14 @@ pub(super) fn resolve(
         match source(sight)? {
             Finding::Found(identity) => return Ok(identity),
             Finding::Nothing(place) => looked_at.push(place),
+            Finding::Silence => {}
         }
     }
-    Err(error(format!("there are none; looked at {}", looked_at.join("; "))))
+    let mut message = format!("there are none; looked at {}", looked_at.join("; "));
+    if let Some(in_vain) = unsupported::in_vain(environment) {
+        message += &format!("; {in_vain}");
+    }
+    Err(error(message))
 }
 
 fn static_keys(sight: Sight<'_>) -> Result<Finding, Error> {

@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{Credentials, Finding, Identity, Sight, error, non_empty};
-use crate::cloud::Error;
+use crate::cloud::{Error, alicloud::quote::quoted};
 
 const SWITCH_OFF: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 const NAME_VARIABLES: [&str; 2] = ["ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"];
@@ -39,11 +39,16 @@ struct Profile {
     region_id: Option<String>,
 }
 
-/// Reads the profile that the settings name.
+/// Reads the profile that the settings name. Where they name only a file, the profile is the
+/// one that the environment names, else the current one.
 pub(super) fn explicit(sight: Sight<'_>) -> Result<Finding, Error> {
     match non_empty(sight.settings.profile.as_deref()) {
         Some(name) => look(sight, Some(name)),
-        None => Ok(Finding::Nothing("the attribute `profile`".to_owned())),
+        None if file_of_settings(sight).is_some() => look(sight, name_of_environment(sight)),
+        None => {
+            let place = "the attributes `profile` and `shared_credentials_file`";
+            Ok(Finding::Nothing(place.to_owned()))
+        }
     }
 }
 
@@ -52,7 +57,16 @@ pub(super) fn from_environment(sight: Sight<'_>) -> Result<Finding, Error> {
     if sight.environment.is_on(SWITCH_OFF) {
         return Ok(Finding::Nothing(format!("no CLI profile, because `{SWITCH_OFF}` is on")));
     }
-    look(sight, sight.environment.first(&NAME_VARIABLES).map(|(_, name)| name))
+    look(sight, name_of_environment(sight))
+}
+
+fn name_of_environment(sight: Sight<'_>) -> Option<&str> {
+    sight.environment.first(&NAME_VARIABLES).map(|(_, name)| name)
+}
+
+fn file_of_settings(sight: Sight<'_>) -> Option<&Path> {
+    let set = sight.settings.shared_credentials_file.as_deref();
+    set.filter(|path| !path.as_os_str().is_empty())
 }
 
 /// Reads the profile of that name, else the current one. What nobody named may be absent.
@@ -69,7 +83,7 @@ fn look(sight: Sight<'_>, name: Option<&str>) -> Result<Finding, Error> {
         }
     };
     let file = parse(&text, &path)?;
-    if file.profiles.is_empty() && name.is_none() {
+    if file.profiles.is_empty() && name.is_none() && !is_named {
         let place = path.display();
         return Ok(Finding::Nothing(format!("the file `{place}`, which has no profiles")));
     }
@@ -80,7 +94,10 @@ fn nothing_at(path: &Path, is_named: bool, profile: Option<&str>) -> Result<Find
     let place = path.display();
     let missing = format!("the file `{place}` does not exist");
     match profile {
-        Some(profile) => Err(error(format!("{missing}; the profile `{profile}` should be in it"))),
+        Some(profile) => {
+            let profile = quoted(profile);
+            Err(error(format!("{missing}; the profile {profile} should be in it")))
+        }
         None if is_named => Err(error(missing)),
         None => Ok(Finding::Nothing(format!("the file `{place}`, which does not exist"))),
     }
@@ -88,8 +105,7 @@ fn nothing_at(path: &Path, is_named: bool, profile: Option<&str>) -> Result<Find
 
 /// Returns the file to read, and whether somebody named it.
 fn path(sight: Sight<'_>) -> (PathBuf, bool) {
-    let set = sight.settings.shared_credentials_file.as_deref();
-    let set = set.filter(|path| !path.as_os_str().is_empty());
+    let set = file_of_settings(sight);
     let named = set.or_else(|| Some(Path::new(sight.environment.first(&FILE_VARIABLES)?.1)));
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let expanded = match (path.strip_prefix("~"), sight.environment.home()) {
@@ -113,11 +129,12 @@ impl File {
     fn pick(self, name: Option<&str>, path: &Path) -> Result<Profile, Error> {
         let current = non_empty(self.current.as_deref());
         let name = name.or(current).unwrap_or(DEFAULT_NAME);
-        let names: Vec<_> = self.profiles.iter().map(|it| format!("`{}`", it.name)).collect();
+        let names: Vec<_> = self.profiles.iter().map(|it| quoted(&it.name)).collect();
         self.profiles.into_iter().find(|profile| profile.name == name).ok_or_else(|| {
             let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             let place = path.display();
-            error(format!("there is no profile `{name}` in the file `{place}`; it has {there}"))
+            let name = quoted(name);
+            error(format!("there is no profile {name} in the file `{place}`; it has {there}"))
         })
     }
 }
@@ -125,11 +142,12 @@ impl File {
 impl Profile {
     /// Takes the keys of a mode that has them.
     fn identity(self, path: &Path) -> Result<Identity, Error> {
-        let place = format!("the profile `{}` in the file `{}`", self.name, path.display());
+        let place = format!("the profile {} in the file `{}`", quoted(&self.name), path.display());
         let mode = self.mode.as_deref().unwrap_or_default();
         if !matches!(mode, "AK" | "StsToken") {
             return Err(error(format!(
-                "{place} has the mode `{mode}`; only `AK` and `StsToken` work here"
+                "{place} has the mode {}; only `AK` and `StsToken` work here",
+                quoted(mode)
             )));
         }
         let need = |field: &str, value: Option<String>| {

@@ -5,6 +5,11 @@ use expect_test::{Expect, expect};
 use super::*;
 
 const FILE: &str = "/home/me/.aliyun/config.json";
+const OIDC: [(&str, &str); 3] = [
+    ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token"),
+    ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p"),
+    ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/r"),
+];
 
 /// A world to look for credentials in; `HOME` is `/home/me`.
 #[derive(Clone, Default)]
@@ -35,7 +40,14 @@ impl World {
     #[track_caller]
     fn check_error(&self, expected: Expect) {
         let error = self.resolve().unwrap_err();
-        assert_eq!((error.kind, error.operation), (Kind::Credentials, "credentials"));
+        assert_eq!((error.kind, error.operation), (Kind::Credentials, CREDENTIALS));
+        expected.assert_eq(&error.message);
+    }
+
+    #[track_caller]
+    fn check_setting(&self, expected: Expect) {
+        let error = self.resolve().unwrap_err();
+        assert_eq!((error.kind, error.operation), (Kind::Setting, CREDENTIALS));
         expected.assert_eq(&error.message);
     }
 
@@ -72,23 +84,32 @@ fn static_settings(key: Option<&str>, secret: Option<&str>, token: Option<&str>)
 
 #[test]
 fn the_first_source_that_has_an_answer_wins() {
-    for present in 0..16_u32 {
+    for present in 0..64_u32 {
         let has = |source: u32| present & (1 << source) != 0;
         let mut world = World::default();
         let mut expected = "none";
         // Always there, since a profile that the settings name must exist.
-        if has(1) || has(3) {
+        if has(1) || has(5) {
             world.files.insert(FILE, config(&["current", "named"]));
         }
-        if has(3) {
+        if has(5) {
             expected = "current";
         }
-        if has(2) {
-            world.variables = vec![
+        if has(4) {
+            world.variables.extend(OIDC);
+            expected = "OIDC";
+        }
+        if has(3) {
+            world.variables.extend([
                 ("ALIBABA_CLOUD_ACCESS_KEY_ID", "environment"),
                 ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "s"),
-            ];
+            ]);
             expected = "environment";
+        }
+        if has(2) {
+            world.settings.shared_credentials_file = Some("/attribute".into());
+            world.files.insert("/attribute", config(&["current of file", "named"]));
+            expected = "current of file";
         }
         if has(1) {
             world.settings.profile = Some("named".to_owned());
@@ -99,9 +120,90 @@ fn the_first_source_that_has_an_answer_wins() {
             world.settings.secret_key = Some(Secret::new("s"));
             expected = "static";
         }
-        let found = world.resolve().map(|identity| identity.credentials.access_key);
-        assert_eq!(found.as_deref().unwrap_or("none"), expected, "{present:#06b}");
+        let found = match world.resolve() {
+            Ok(identity) => identity.credentials.access_key,
+            Err(error) if error.kind == Kind::Setting => "OIDC".to_owned(),
+            Err(_) => "none".to_owned(),
+        };
+        assert_eq!(found, expected, "{present:#08b}");
     }
+}
+
+#[test]
+fn a_file_that_the_settings_name_is_asked_for_the_profile_that_the_environment_names() {
+    let mut world = World::variables(&[
+        ("ALICLOUD_ACCESS_KEY", "environment"),
+        ("ALICLOUD_SECRET_KEY", "s"),
+        ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true"),
+        ("ALIBABA_CLOUD_PROFILE", "second"),
+    ]);
+    world.settings.shared_credentials_file = Some("/attribute".into());
+    world.check_error(expect![
+        "the file `/attribute` does not exist; the profile `second` should be in it"
+    ]);
+    world.files.insert("/attribute", "{}".to_owned());
+    world
+        .check_error(expect!["there is no profile `second` in the file `/attribute`; it has none"]);
+    world.files.insert("/attribute", config(&["current", "second", "first"]));
+    world.check_key("second");
+    world.variables.push(("ALICLOUD_PROFILE", "first"));
+    world.check_key("first");
+}
+
+#[test]
+fn a_file_that_somebody_names_must_have_profiles() {
+    let mut world = World::variables(&[("ALICLOUD_ACCESS_KEY", "k"), ("ALICLOUD_SECRET_KEY", "s")]);
+    world.settings.shared_credentials_file = Some("/empty".into());
+    world.files.insert("/empty", "{}".to_owned());
+    world.check_error(expect!["there is no profile `default` in the file `/empty`; it has none"]);
+    let mut world = World::variables(&[("ALIBABA_CLOUD_CONFIG_FILE", "/empty")]);
+    world.files.insert("/empty", "{}".to_owned());
+    world.check_error(expect!["there is no profile `default` in the file `/empty`; it has none"]);
+}
+
+#[test]
+fn a_role_that_ought_to_be_assumed_is_refused_whoever_asks() {
+    let role = ("ALICLOUD_ASSUME_ROLE_ARN", "acs:ram::1:role/r");
+    let mut worlds = [
+        World::default(),
+        static_settings(Some("k"), Some("s"), None),
+        World::file(config(&["current"])),
+        World::variables(&[("ALICLOUD_ACCESS_KEY", "k"), ("ALICLOUD_SECRET_KEY", "s")]),
+    ];
+    for world in &mut worlds {
+        world.variables.push(role);
+        world.check_setting(expect!["`ALICLOUD_ASSUME_ROLE_ARN` is not supported yet"]);
+        world.variables.pop();
+        world.variables.push((role.0, ""));
+        assert_ne!(world.resolve().map_err(|error| error.kind), Err(Kind::Setting));
+    }
+}
+
+#[test]
+fn oidc_is_a_source_only_if_nothing_of_it_is_missing() {
+    let mut world = World::file(config(&["current"]));
+    world.variables = OIDC.to_vec();
+    world.check_setting(expect!["`ALIBABA_CLOUD_OIDC_TOKEN_FILE`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`, `ALIBABA_CLOUD_ROLE_ARN` are set, but credentials from OIDC are not supported yet"]);
+    for missing in 0..3 {
+        world.variables = OIDC.to_vec();
+        world.variables.remove(missing);
+        world.check_key("current");
+    }
+}
+
+#[test]
+fn nothing_found_lists_what_was_set_in_vain() {
+    let vain = [
+        ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1/hush"),
+        ("ALIBABA_CLOUD_ECS_METADATA", "role"),
+        ("ALICLOUD_ECS_ROLE_NAME", "role"),
+        ("ALICLOUD_CREDENTIALS_URI", ""),
+        OIDC[2],
+    ];
+    World::variables(&vain).check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attributes `profile` and `shared_credentials_file`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the file `/home/me/.aliyun/config.json`, which does not exist; set, but not supported yet: `ALIBABA_CLOUD_ROLE_ARN`, `ALICLOUD_ECS_ROLE_NAME`, `ALIBABA_CLOUD_ECS_METADATA`, `ALIBABA_CLOUD_CREDENTIALS_URI`"]);
+    let mut world = World::file(config(&["current"]));
+    world.variables = vain.to_vec();
+    world.check_key("current");
 }
 
 #[test]
@@ -223,9 +325,9 @@ fn the_switch_turns_off_only_profiles_that_the_settings_do_not_name() {
 
 #[test]
 fn nothing_found_lists_the_places() {
-    World::default().check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attribute `profile`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the file `/home/me/.aliyun/config.json`, which does not exist"]);
-    World::file("{}").check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attribute `profile`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the file `/home/me/.aliyun/config.json`, which has no profiles"]);
-    World::variables(&[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE")]).check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attribute `profile`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; no CLI profile, because `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is on"]);
+    World::default().check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attributes `profile` and `shared_credentials_file`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the file `/home/me/.aliyun/config.json`, which does not exist"]);
+    World::file("{}").check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attributes `profile` and `shared_credentials_file`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the file `/home/me/.aliyun/config.json`, which has no profiles"]);
+    World::variables(&[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE")]).check_error(expect!["there are none; looked at the attributes `access_key` and `secret_key`; the attributes `profile` and `shared_credentials_file`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; no CLI profile, because `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is on"]);
 }
 
 #[test]

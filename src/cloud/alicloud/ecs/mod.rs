@@ -5,12 +5,13 @@ mod image;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use self::image::ImageRow;
 use super::{
     Alicloud,
     endpoints::Service,
-    paging::{self, PAGE_SIZE, Page},
+    paging::{PAGE_SIZE, Page, Pages},
     rpc::Operation,
     scalar::Scalar,
     sign::Parameters,
@@ -28,6 +29,8 @@ const DESCRIBE_REGIONS: Operation =
 const MOST_TAGS: usize = 20;
 /// How many images the vendor finds by their tags; it does not say that there are more.
 const MOST_TAGGED: usize = 1000;
+/// How many times as long as one attempt all pages of a list may take.
+const ATTEMPTS_PER_LIST: u32 = 10;
 
 /// Which images to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +96,8 @@ struct RegionRow {
 
 impl Alicloud {
     /// Lists images: all pages, each image once, in no particular order. Equal questions
-    /// that are asked at the same time are sent once.
+    /// that are asked at the same time are sent once. Also without a limit the listing may
+    /// be incomplete: where images came and went while it was read, twice.
     ///
     /// # Errors
     ///
@@ -119,6 +123,7 @@ impl Alicloud {
     }
 
     async fn list_images(&self, mut question: DescribeImages) -> Result<Listing<Image>, Error> {
+        let started = Instant::now();
         let mut first = self.page_of_images(&question, 1).await?;
         // Those beyond could be the golden ones. Without tags the vendor has no such limit,
         // and tags are judged again here anyway.
@@ -127,7 +132,17 @@ impl Alicloud {
             first = self.page_of_images(&question, 1).await?;
         }
         let fetch = |page| self.page_of_images(&question, page);
-        paging::read_all(first, question.limit, |image| &image.id, fetch).await
+        let pages = Pages {
+            operation: DESCRIBE_IMAGES,
+            limit: question.limit,
+            id: |image: &Image| &image.id,
+            started,
+            patience: self.inner.settings.request_timeout.saturating_mul(ATTEMPTS_PER_LIST),
+        };
+        let listing = pages.read(first, fetch).await?;
+        // As many as that came to be only while the list was read.
+        let is_cut = !question.tags.is_empty() && listing.items.len() >= MOST_TAGGED;
+        Ok(Listing { is_complete: listing.is_complete && !is_cut, ..listing })
     }
 
     async fn page_of_images(

@@ -310,6 +310,53 @@ async fn tags_are_left_out_where_the_vendor_would_cut_the_list() {
 }
 
 #[tokio::test]
+async fn a_list_that_grows_to_where_the_vendor_cuts_it_is_incomplete() {
+    let server = Server::start(|request, before| {
+        let total = if before == 0 { 999 } else { 1000 };
+        (200, page(request, total))
+    })
+    .await;
+    let tagged = DescribeImages { tags: vec![tag("status", Some("approved"))], ..question() };
+    let listing = client(&server).describe_images(tagged).await.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete), (1000, false));
+}
+
+#[tokio::test]
+async fn images_after_an_empty_page_are_found() {
+    let server = Server::start(|request, _| {
+        let empty = json!({"TotalCount": 201, "Images": {"Image": []}}).to_string();
+        (200, if request.parameter("PageNumber") == "2" { empty } else { page(request, 201) })
+    })
+    .await;
+    let listing = client(&server).describe_images(question()).await.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete), (101, false));
+    assert_eq!(&*listing.items[100].id, "m-200");
+    assert_eq!(server.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn a_page_with_far_too_many_images_is_refused() {
+    let images: Vec<_> = (0..201).map(|it| json!({"ImageId": format!("m-{it}")})).collect();
+    let body = json!({"TotalCount": 201, "Images": {"Image": images}}).to_string();
+    let server = Server::always(200, body).await;
+    let error = client(&server).describe_images(question()).await.unwrap_err();
+    assert_eq!((error.kind, error.operation), (Kind::Unreadable, "ecs:DescribeImages"));
+}
+
+#[tokio::test]
+async fn without_a_region_nothing_is_asked() {
+    let server = Server::start(|request, _| (200, page(request, 1))).await;
+    for region in ["", "a b", "-a", "cn-hangzhou&Status=ALL"] {
+        let question = DescribeImages { region: region.to_owned(), ..question() };
+        let error = client(&server).describe_images(question).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Region, "{region}");
+        let error = client(&server).describe_regions(region).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Region, "{region}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
 async fn equal_questions_are_sent_once() {
     let server = Server::start(|request, _| (200, page(request, 1))).await;
     let client = client(&server);

@@ -14,11 +14,12 @@ use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use self::codes::kind;
-use super::retry::{Again, Failure};
+use super::{
+    quote::{brief, one_line},
+    retry::{Again, Failure},
+};
 use crate::cloud::{Error, Kind};
 
-/// How much of an answer that means nothing is quoted, in characters.
-const QUOTED: usize = 80;
 /// How much of the vendor's message is passed on, in characters.
 const LONGEST_MESSAGE: usize = 400;
 /// Has the request id, for an answer whose body tells none.
@@ -124,9 +125,9 @@ impl Complaint {
             (Kind::Clock, _, Some(difference)) => message += &format!("; {difference}"),
             _ => {}
         }
-        let code = Some(one_line(&self.code, QUOTED));
+        let code = Some(brief(&self.code));
         let request_id = self.request_id.or_else(|| text(response.headers(), REQUEST_ID));
-        let request_id = request_id.map(|id| one_line(&id, QUOTED));
+        let request_id = request_id.map(|id| brief(&id));
         Error { code, request_id, ..Error::new(kind, operation, message) }
     }
 }
@@ -173,7 +174,7 @@ fn unreadable(
 ) -> Error {
     let mut message = format!("status {}", response.status().as_u16());
     match text(response.headers(), header::CONTENT_TYPE.as_str()) {
-        Some(it) => message += &format!(", content type `{}`", one_line(&it, QUOTED)),
+        Some(it) => message += &format!(", content type `{}`", brief(&it)),
         None => message += ", no content type",
     }
     if let Some(cause) = cause {
@@ -183,23 +184,12 @@ fn unreadable(
     let body = response.body();
     // Enough for the quotation, even where all is white space for a while.
     let start = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
-    match one_line(&start, QUOTED).as_str() {
+    match brief(&start).as_str() {
         "" => message += ", empty",
-        quoted => message += &format!(", begins with `{quoted}`"),
+        start => message += &format!(", begins with `{start}`"),
     }
-    let request_id = text(response.headers(), REQUEST_ID).map(|id| one_line(&id, QUOTED));
+    let request_id = text(response.headers(), REQUEST_ID).map(|id| brief(&id));
     Error { request_id, ..Error::new(Kind::Unreadable, operation, message) }
-}
-
-/// Keeps what can be printed on one line, white space in one piece.
-fn one_line(text: &str, most: usize) -> String {
-    let printable = |char: char| if char.is_control() { ' ' } else { char };
-    let text: String = text.chars().map(printable).collect();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(most) {
-        Some(_) => text.chars().take(most).chain(['…']).collect(),
-        None => text,
-    }
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

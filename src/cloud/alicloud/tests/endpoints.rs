@@ -1,5 +1,7 @@
 //! Where calls go.
 
+use expect_test::expect;
+
 use crate::cloud::{
     Endpoint, Environment, Error, Kind,
     alicloud::{Endpoints, endpoints::Service, rpc::Operation},
@@ -48,36 +50,78 @@ fn every_service_has_its_own_setting_and_variables() {
         let code = service.code();
         let variable = format!("{}_ENDPOINT", code.to_ascii_uppercase());
         let expected = format!("https://{code}/");
-        assert_eq!(resolve(&set, service, None, &[]).unwrap(), expected);
+        let region = Some("cn-hangzhou");
+        assert_eq!(resolve(&set, service, region, &[]).unwrap(), expected);
         let variables = [(variable.as_str(), code)];
-        assert_eq!(resolve(&Endpoints::default(), service, None, &variables).unwrap(), expected);
+        assert_eq!(resolve(&Endpoints::default(), service, region, &variables).unwrap(), expected);
     }
 }
 
 #[test]
 fn a_variable_that_holds_no_endpoint_is_named() {
-    let variables = [("ECS_ENDPOINT", "http://ecs.example")];
-    let error = resolve(&Endpoints::default(), Service::Ecs, None, &variables).unwrap_err();
-    assert_eq!(error.kind, Kind::Invalid);
-    assert!(error.message.starts_with("the variable `ECS_ENDPOINT` is no endpoint: plain http"));
+    let message = |text| {
+        let variables = [("ECS_ENDPOINT", text)];
+        let region = Some("cn-hangzhou");
+        let error = resolve(&Endpoints::default(), Service::Ecs, region, &variables).unwrap_err();
+        assert_eq!(error.kind, Kind::Setting);
+        error.message
+    };
+    expect![[r#"the variable `ECS_ENDPOINT`, `http://ecs.example`, is no endpoint: plain http would send signed requests in the clear; only loopback addresses may use it"#]]
+        .assert_eq(&message("http://ecs.example"));
+    expect![[r#"the variable `ECS_ENDPOINT`, `ecs.example/a\n`, is no endpoint: it has more than a scheme, a host and a port"#]]
+        .assert_eq(&message("ecs.example/a\n"));
+    // A URL with a user may hold a password.
+    expect![
+        "the variable `ECS_ENDPOINT` is no endpoint: it has more than a scheme, a host and a port"
+    ]
+    .assert_eq(&message("https://me:hush@ecs.example"));
 }
+
+/// Texts that are no region, wherever calls go.
+const NO_REGIONS: [&str; 9] = [
+    "evil.example/",
+    "a.b",
+    "cn-hangzhou@evil",
+    "CN-HANGZHOU",
+    "",
+    "a b",
+    "a\n",
+    "xn--é",
+    "-cn-hangzhou",
+];
 
 #[test]
 fn a_region_cannot_become_another_host() {
-    let regions = [
-        "evil.example/",
-        "a.b",
-        "cn-hangzhou@evil",
-        "CN-HANGZHOU",
-        "",
-        "a b",
-        "a\n",
-        "xn--é",
-        "xn--a",
-    ];
     let none = Endpoints::default();
-    for region in regions.map(Some).into_iter().chain([None]) {
+    for region in NO_REGIONS.map(Some).into_iter().chain([Some("xn--a"), None]) {
         let error = resolve(&none, Service::Ecs, region, &[]).map(|url| panic!("{url}"));
         assert_eq!(error.unwrap_err().kind, Kind::Region, "{region:?}");
     }
+}
+
+#[test]
+fn a_region_has_its_form_also_where_it_is_no_part_of_the_host() {
+    let at = Endpoint::parse("ecs.example").unwrap();
+    let set = Endpoints { ecs: Some(at.clone()), sts: Some(at), ..Endpoints::default() };
+    let variables = [("ECS_ENDPOINT", "ecs.example"), ("STS_ENDPOINT", "ecs.example")];
+    let (longest, too_long) = ("a".repeat(64), "a".repeat(65));
+    for (endpoints, variables) in [(&set, &[] as &[_]), (&Endpoints::default(), &variables)] {
+        for region in NO_REGIONS.map(Some).into_iter().chain([Some(&*too_long), None]) {
+            let error = resolve(endpoints, Service::Ecs, region, variables).unwrap_err();
+            assert_eq!(error.kind, Kind::Region, "{region:?}");
+            assert!(resolve(endpoints, Service::Sts, region, variables).is_ok());
+        }
+        assert!(resolve(endpoints, Service::Ecs, Some(&longest), variables).is_ok());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_region_can_be_seen() {
+    let message = |region| {
+        resolve(&Endpoints::default(), Service::Ecs, Some(region), &[]).unwrap_err().message
+    };
+    expect!["no region is named"].assert_eq(&message(""));
+    expect![[r"`cn-hangzhou\n` is not the name of a region, such as `cn-hangzhou`: lower-case letters, digits and hyphens"]]
+        .assert_eq(&message("cn-hangzhou\n"));
+    assert!(message(&"é".repeat(81)).starts_with(&format!("`{}…` is not", "é".repeat(80))));
 }
