@@ -24,6 +24,18 @@ pub trait DataSource: Send + Sync + 'static {
     /// Describes the attributes. [`Model`](Self::Model) has exactly these.
     fn schema(&self) -> Schema;
 
+    /// Lists what the credentials must be allowed to do, in the vendor's words.
+    ///
+    /// For the documentation and its tests; Terraform does not get to see it.
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Adds to the documentation what the schema has no place for, in Markdown.
+    fn notes(&self) -> &'static str {
+        ""
+    }
+
     /// Judges the configuration without a client.
     ///
     /// Called by `terraform validate` and before each read, on an unconfigured
@@ -79,6 +91,12 @@ pub trait AnyDataSource<Client>: Send + Sync {
     /// Describes the attributes.
     fn schema(&self) -> Schema;
 
+    /// Lists what the credentials must be allowed to do.
+    fn permissions(&self) -> &'static [&'static str];
+
+    /// Adds to the documentation.
+    fn notes(&self) -> &'static str;
+
     /// Tells the type of the model, to be held against the schema.
     fn model_type(&self) -> super::value::Type;
 
@@ -101,6 +119,14 @@ impl<T: DataSource> AnyDataSource<T::Client> for T {
 
     fn schema(&self) -> Schema {
         DataSource::schema(self)
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        DataSource::permissions(self)
+    }
+
+    fn notes(&self) -> &'static str {
+        DataSource::notes(self)
     }
 
     fn model_type(&self) -> super::value::Type {

@@ -83,6 +83,14 @@ async fn serve_until_the_end<P: Provider>(
         asks_for_multiplexing: launch.asks_for_multiplexing,
     })?;
 
+    // A Terraform that was killed tells nothing.
+    tokio::spawn({
+        let lifetime = lifetime.clone();
+        async move {
+            lifetime.abandoned().await;
+            lifetime.end();
+        }
+    });
     let connections = listener.accept(identity.map(|identity| identity.config), lifetime.clone());
     let routes = services::routes(&lifetime).await.add_service(service(provider, interrupts));
     let server = tonic::transport::Server::builder()

@@ -1,0 +1,902 @@
+//! The whole service over a pipe in memory, with a provider that does as it is told;
+//! then what schemas and models promise.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream};
+use hyper_util::rt::TokioIo;
+use tokio::{io::duplex, sync::Semaphore, task::JoinHandle, time::timeout};
+use tonic::{
+    Code, Request, Status, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel,
+};
+use tonic_prost::ProstCodec;
+
+use super::{
+    AnyDataSource, Attr, Context, DataSource, Diagnostic, Diagnostics, Mismatch, MismatchKind,
+    Model, Number, Path, Provider, Step, Type, Value,
+    data_source::misfit,
+    process::{lifetime::Lifetime, services::routes},
+    protocol::{
+        convert::{from_dynamic, to_dynamic},
+        server::{Interrupts, service},
+        wire::{self, provider_client::ProviderClient},
+    },
+    schema::{self, Attribute, Nesting, Presence, Schema, computed, nested, optional, required},
+};
+
+// The service.
+
+#[tokio::test]
+async fn every_rpc_survives_an_empty_message() {
+    let (_, channel) = start().await;
+    let mut answered = Vec::new();
+    for rpc in rpcs() {
+        match call_with_nothing(&channel, rpc).await {
+            Ok(()) => answered.push(rpc),
+            Err(status) => assert_eq!(status.code(), Code::Unimplemented, "{rpc}: {status}"),
+        }
+    }
+    assert_eq!(
+        answered,
+        [
+            "GetMetadata",
+            "GetProviderSchema",
+            "GetResourceIdentitySchemas",
+            "ValidateProviderConfig",
+            "ConfigureProvider",
+            "StopProvider",
+            "ValidateDataResourceConfig",
+            "ReadDataSource",
+            "GetFunctions",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_schema_has_everything_terraform_asks_for_first() {
+    let mut client = client().await;
+    let request = wire::get_provider_schema::Request {};
+    let schema = client.get_provider_schema(request).await.unwrap().into_inner();
+    assert_eq!(schema.diagnostics, []);
+    let block = schema.provider.unwrap().block.unwrap();
+    assert_eq!(block.attributes.len(), 1);
+    assert!(block.attributes[0].sensitive);
+    assert_eq!(schema.data_source_schemas.keys().collect::<Vec<_>>(), ["toy_echo"]);
+    assert!(schema.data_source_schemas["toy_echo"].block.is_some());
+    assert!(schema.server_capabilities.unwrap().get_provider_schema_optional);
+
+    let request = wire::get_metadata::Request {};
+    let metadata = client.get_metadata(request).await.unwrap().into_inner();
+    assert_eq!(metadata.data_sources[0].type_name, "toy_echo");
+    assert_eq!(metadata.server_capabilities, schema.server_capabilities);
+}
+
+/// Terraform may never ask for the schema: it has cached it.
+#[tokio::test]
+async fn a_read_needs_configure_and_nothing_else() {
+    let mut client = client().await;
+    let answer = read(&mut client, &[("text", text("x"))]).await;
+    assert_eq!(summaries(&answer), ["Error: Provider Not Configured"]);
+    assert_eq!(answer.state, None);
+
+    configure(&mut client, text("any-token")).await;
+    let state = state_of(&read(&mut client, &[("text", text("x"))]).await);
+    assert_eq!(state["text"], text("x"));
+    assert_eq!(state["id"], text("echo"));
+}
+
+#[tokio::test]
+async fn a_later_configure_replaces_the_client() {
+    let mut client = client().await;
+    for token in ["first", "second"] {
+        configure(&mut client, text(token)).await;
+        let state = state_of(&read(&mut client, &[("behave", text("tell"))]).await);
+        assert_eq!(state["id"], text(token));
+    }
+}
+
+#[tokio::test]
+async fn six_mebibytes_go_there_and_back() {
+    let mut client = configured().await;
+    let long = "0123456789abcdef".repeat(6 << 16);
+    assert_eq!(long.len(), 6 << 20);
+    let state = state_of(&read(&mut client, &[("text", text(&long))]).await);
+    assert!(state["text"] == text(&long));
+}
+
+#[tokio::test]
+async fn a_type_that_is_not_there_is_an_error() {
+    let mut client = configured().await;
+    let config = Some(config(&[]));
+    let type_name = "toy_absent".to_owned();
+    let request = wire::read_data_source::Request { type_name, config, ..Default::default() };
+    let answer = client.read_data_source(request.clone()).await.unwrap().into_inner();
+    assert_eq!(summaries(&answer), ["Error: Unknown Data Source"]);
+    assert!(answer.diagnostics[0].detail.contains("`toy_absent`"));
+
+    let wire::read_data_source::Request { type_name, config, .. } = request;
+    let request = wire::validate_data_resource_config::Request { type_name, config };
+    let answer = client.validate_data_resource_config(request).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics[0].summary, "Unknown Data Source");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_diagnostic_and_the_server_goes_on() {
+    let mut client = configured().await;
+    let answer = read(&mut client, &[("behave", text("panic"))]).await;
+    assert_eq!(summaries(&answer), ["Warning: Before It", "Error: Bug In The Provider"]);
+    assert!(answer.diagnostics[1].detail.contains("told to panic"));
+    assert_eq!(answer.state, None);
+
+    let diagnostics = validate(&mut client, &[("text", text("panic"))]).await;
+    assert_eq!(diagnostics[0].summary, "Bug In The Provider");
+
+    let configured = try_configure(&mut client, text("panic")).await;
+    assert_eq!(configured[0].summary, "Bug In The Provider");
+    let request = wire::validate_provider_config::Request { config: Some(block(text("panic"))) };
+    let validated = client.validate_provider_config(request).await.unwrap().into_inner();
+    assert_eq!(validated.diagnostics[0].summary, "Bug In The Provider");
+
+    state_of(&read(&mut client, &[]).await);
+}
+
+#[tokio::test]
+async fn stop_ends_the_reads_in_flight_and_no_later_ones() {
+    let (toy, channel) = start().await;
+    let mut client = ProviderClient::new(channel);
+    configure(&mut client, text("any-token")).await;
+    let reads: Vec<_> = (0..2)
+        .map(|_| {
+            let mut client = client.clone();
+            tokio::spawn(async move { read(&mut client, &[("behave", text("wait"))]).await })
+        })
+        .collect();
+    soon(toy.waiting.acquire_many(2)).await.unwrap().forget();
+
+    let answer = client.stop_provider(wire::stop_provider::Request {}).await.unwrap();
+    assert_eq!(answer.into_inner().error, "");
+    for read in reads {
+        let answer = soon(read).await.unwrap();
+        assert_eq!(summaries(&answer), ["Error: Interrupted"]);
+        assert_eq!(answer.state, None);
+    }
+    state_of(&read(&mut client, &[]).await);
+
+    // Nothing is in flight now: the next stop must not reach what comes after it.
+    client.stop_provider(wire::stop_provider::Request {}).await.unwrap();
+    state_of(&read(&mut client, &[]).await);
+}
+
+#[tokio::test]
+async fn a_call_that_the_host_gives_up_is_dropped() {
+    let (toy, channel) = start().await;
+    let mut client = ProviderClient::new(channel);
+    configure(&mut client, text("any-token")).await;
+    let reading = tokio::spawn({
+        let mut client = client.clone();
+        async move { read(&mut client, &[("behave", text("wait"))]).await }
+    });
+    soon(toy.waiting.acquire()).await.unwrap().forget();
+    reading.abort();
+    soon(toy.dropped.acquire()).await.unwrap().forget();
+    state_of(&read(&mut client, &[]).await);
+}
+
+#[tokio::test]
+async fn warnings_come_with_the_result_and_with_the_error() {
+    let mut client = configured().await;
+    let answer = read(&mut client, &[("behave", text("warn"))]).await;
+    assert_eq!(summaries(&answer), ["Warning: Told To Warn"]);
+    state_of(&answer);
+
+    let answer = read(&mut client, &[("behave", text("fail"))]).await;
+    assert_eq!(summaries(&answer), ["Warning: Before It", "Error: Told To Fail"]);
+    assert_eq!(answer.state, None);
+}
+
+#[tokio::test]
+async fn a_diagnostic_points_at_its_attribute_or_nowhere() {
+    let mut client = configured().await;
+    let diagnostics = validate(&mut client, &[("text", text("invalid"))]).await;
+    assert_eq!(diagnostics[0].severity, 1);
+    assert_eq!(steps(&diagnostics[0]), ["text", "\"key\"", "3", "inner"]);
+
+    // Present but empty would lose the source lines.
+    let answer = read(&mut client, &[("behave", text("warn"))]).await;
+    assert_eq!(answer.diagnostics[0].severity, 2);
+    assert_eq!(answer.diagnostics[0].attribute, None);
+}
+
+#[tokio::test]
+async fn the_rules_of_validate_hold_for_a_read_too() {
+    let mut client = configured().await;
+    let answer = read(&mut client, &[("text", text("invalid"))]).await;
+    assert_eq!(summaries(&answer), ["Error: Invalid Text"]);
+}
+
+#[tokio::test]
+async fn unknown_values_are_no_errors_before_they_are_needed() {
+    let mut client = client().await;
+    assert_eq!(try_configure(&mut client, Value::unknown()).await, []);
+    let unknown_element = Value::Sequence(vec![text("a"), Value::unknown()]);
+    let diagnostics =
+        validate(&mut client, &[("text", Value::unknown()), ("list", unknown_element)]).await;
+    assert_eq!(diagnostics, []);
+}
+
+#[tokio::test]
+async fn a_null_element_is_pointed_at() {
+    let mut client = configured().await;
+    let list = Value::Sequence(vec![text("a"), Value::Null]);
+    let diagnostics = validate(&mut client, &[("list", list)]).await;
+    assert_eq!(diagnostics[0].summary, "Null Element");
+    assert_eq!(steps(&diagnostics[0]), ["list", "1"]);
+}
+
+#[tokio::test]
+async fn a_result_that_is_not_wholly_known_is_our_bug() {
+    let mut client = configured().await;
+    let answer = read(&mut client, &[("behave", text("unknown"))]).await;
+    assert_eq!(summaries(&answer), ["Error: Bug In The Provider"]);
+    assert_eq!(answer.state, None);
+}
+
+#[tokio::test]
+async fn a_configuration_of_another_shape_is_an_error() {
+    let mut client = configured().await;
+    let other_shape = wire::DynamicValue { msgpack: vec![0x80], json: Vec::new() };
+    let request = wire::read_data_source::Request {
+        type_name: "toy_echo".to_owned(),
+        config: Some(other_shape),
+        ..Default::default()
+    };
+    let answer = client.read_data_source(request).await.unwrap().into_inner();
+    assert_eq!(summaries(&answer), ["Error: Unreadable Configuration"]);
+    assert!(answer.diagnostics[0].detail.contains("no member `behave`"));
+}
+
+#[tokio::test]
+async fn secrets_of_the_provider_block_are_masked() {
+    let mut client = client().await;
+    configure(&mut client, text("provider-token-71")).await;
+    let answer = read(&mut client, &[("behave", text("leak token"))]).await;
+    assert_eq!(answer.diagnostics[0].summary, "Leaked (secret)");
+    assert_eq!(answer.diagnostics[0].detail, "It is (secret).");
+}
+
+#[tokio::test]
+async fn secrets_of_a_configuration_are_masked_from_the_first_message_on() {
+    let mut client = configured().await;
+    let secret = || ("secret", text("read-secret-72"));
+    let answer = read(&mut client, &[secret(), ("behave", text("leak secret"))]).await;
+    assert_eq!(answer.diagnostics[0].detail, "It is (secret).");
+
+    let fresh = [("secret", text("validate-secret-73")), ("text", text("leak"))];
+    let diagnostics = validate(&mut client, &fresh).await;
+    assert_eq!(diagnostics[0].detail, "It is (secret).");
+}
+
+#[tokio::test]
+async fn secrets_inside_nested_objects_are_masked() {
+    let mut client = configured().await;
+    let object = |pin: &str| Value::Mapping([("pin".to_owned(), text(pin))].into());
+    let keyed = Value::Mapping([("a".to_owned(), object("keyed-pin-74"))].into());
+    let listed = Value::Sequence(vec![object("listed-pin-75")]);
+    let config = [
+        ("behave", text("leak pins")),
+        ("single", object("single-pin-76")),
+        ("keyed", keyed),
+        ("listed", listed),
+    ];
+    let answer = read(&mut client, &config).await;
+    assert_eq!(answer.diagnostics[0].detail, "They are (secret) (secret) (secret).");
+}
+
+// The toy: a provider that does as it is told.
+
+#[derive(Clone)]
+struct Toy {
+    /// One permit for each read that has begun to wait.
+    waiting: Arc<Semaphore>,
+    /// One permit for each waiting read that was dropped.
+    dropped: Arc<Semaphore>,
+}
+
+struct ToyClient {
+    token: String,
+    toy: Toy,
+}
+
+crate::model! {
+    struct ToyConfig {
+        token: Attr<String>,
+    }
+}
+
+impl Provider for Toy {
+    type Config = ToyConfig;
+    type Client = ToyClient;
+
+    fn schema(&self) -> Schema {
+        Schema {
+            version: 0,
+            description: "A toy.",
+            attributes: vec![optional("token", Type::String, "A token.").sensitive()],
+        }
+    }
+
+    fn validate(&self, config: &ToyConfig) -> Diagnostics {
+        assert!(config.token.known().is_none_or(|token| token != "panic"), "told to panic");
+        Diagnostics::new()
+    }
+
+    fn configure(&self, config: ToyConfig) -> Result<ToyClient, Diagnostics> {
+        let token = config.token.into_known().unwrap_or_default();
+        assert_ne!(token, "panic", "told to panic");
+        Ok(ToyClient { token, toy: self.clone() })
+    }
+
+    fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<ToyClient>] {
+        &[&Echo]
+    }
+}
+
+struct Echo;
+
+crate::model! {
+    struct EchoModel {
+        behave: Attr<String>,
+        text: Attr<String>,
+        secret: Attr<String>,
+        list: Attr<Vec<String>>,
+        single: Attr<Pin>,
+        keyed: Attr<BTreeMap<String, Pin>>,
+        listed: Attr<Vec<Pin>>,
+        id: Attr<String>,
+    }
+}
+
+crate::model! {
+    struct Pin {
+        pin: Attr<String>,
+    }
+}
+
+impl DataSource for Echo {
+    type Client = ToyClient;
+    type Model = EchoModel;
+
+    fn type_name(&self) -> &'static str {
+        "toy_echo"
+    }
+
+    fn schema(&self) -> Schema {
+        let pins = |name, nesting| {
+            let pin = optional("pin", Type::String, "A pin.").sensitive();
+            nested(name, nesting, Presence::Optional, "Pins.", vec![pin])
+        };
+        Schema {
+            version: 0,
+            description: "Echoes.",
+            attributes: vec![
+                optional("behave", Type::String, "What to do."),
+                optional("text", Type::String, "Any text."),
+                optional("secret", Type::String, "A secret.").sensitive(),
+                optional("list", schema::list(Type::String), "Any list."),
+                pins("single", Nesting::Single),
+                pins("keyed", Nesting::Map),
+                pins("listed", Nesting::List),
+                computed("id", Type::String, "Always `echo`."),
+            ],
+        }
+    }
+
+    fn validate(&self, config: &EchoModel) -> Diagnostics {
+        match config.text.known().map(String::as_str) {
+            Some("panic") => panic!("told to panic"),
+            Some("invalid") => Diagnostic::error("Invalid Text", "Write another one.")
+                .at(Path::root("text").key("key").index(3).attribute("inner"))
+                .into(),
+            Some("leak") => {
+                let secret = config.secret.known().map_or("", String::as_str);
+                Diagnostic::error("Leak", format!("It is {secret}.")).into()
+            }
+            _ => Diagnostics::new(),
+        }
+    }
+
+    async fn read(
+        &self,
+        client: &ToyClient,
+        config: EchoModel,
+        context: &Context,
+    ) -> Result<EchoModel, Diagnostics> {
+        let fail = |summary: String, detail: String| {
+            Err(Diagnostics::from(Diagnostic::error(summary, detail)))
+        };
+        let mut id = Attr::from("echo".to_owned());
+        match config.behave.known().map(String::as_str) {
+            Some("panic") => {
+                context.warn(Diagnostic::warning("Before It", "Now it comes."));
+                tokio::task::yield_now().await;
+                panic!("told to panic");
+            }
+            Some("fail") => {
+                context.warn(Diagnostic::warning("Before It", "Now it comes."));
+                return fail("Told To Fail".to_owned(), "As you wish.".to_owned());
+            }
+            Some("warn") => context.warn(Diagnostic::warning("Told To Warn", "As you wish.")),
+            Some("wait") => {
+                let _note = NoteOnDrop(Arc::clone(&client.toy.dropped));
+                client.toy.waiting.add_permits(1);
+                std::future::pending().await
+            }
+            Some("tell") => id = client.token.clone().into(),
+            Some("unknown") => id = Attr::Unknown,
+            Some("leak token") => {
+                let token = &client.token;
+                return fail(format!("Leaked {token}"), format!("It is {token}."));
+            }
+            Some("leak secret") => {
+                let secret = config.secret.into_known().unwrap();
+                return fail("Leak".to_owned(), format!("It is {secret}."));
+            }
+            Some("leak pins") => {
+                let single = config.single.into_known().unwrap().pin.into_known().unwrap();
+                let mut keyed = config.keyed.into_known().unwrap();
+                let keyed = keyed.remove("a").unwrap().pin.into_known().unwrap();
+                let mut listed = config.listed.into_known().unwrap();
+                let listed = listed.remove(0).pin.into_known().unwrap();
+                return fail("Leak".to_owned(), format!("They are {single} {keyed} {listed}."));
+            }
+            _ => {}
+        }
+        Ok(EchoModel { id, ..config })
+    }
+}
+
+struct NoteOnDrop(Arc<Semaphore>);
+
+impl Drop for NoteOnDrop {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
+}
+
+// The pipe.
+
+/// Serves the routes on one end of a pipe in memory, and connects to the other.
+pub(super) async fn connected(
+    routes: tonic::service::Routes,
+    lifetime: &Lifetime,
+) -> (Channel, JoinHandle<Result<(), tonic::transport::Error>>) {
+    let (ours, theirs) = duplex(1 << 16);
+    let connections = stream::iter([Ok::<_, io::Error>(ours)]).chain(stream::pending());
+    let end = lifetime.clone();
+    let server = tokio::spawn(async move {
+        tonic::transport::Server::builder()
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(connections, end.ended())
+            .await
+    });
+    let mut theirs = Some(TokioIo::new(theirs));
+    let connector = tower::service_fn(move |_| {
+        let pipe = theirs.take().ok_or_else(|| io::Error::other("there is one pipe only"));
+        std::future::ready(pipe)
+    });
+    let endpoint = tonic::transport::Endpoint::from_static("http://localhost");
+    (endpoint.connect_with_connector(connector).await.unwrap(), server)
+}
+
+async fn start() -> (Toy, Channel) {
+    let semaphore = || Arc::new(Semaphore::new(0));
+    let toy = Toy { waiting: semaphore(), dropped: semaphore() };
+    let lifetime = Lifetime::new();
+    let routes = routes(&lifetime).await;
+    let routes = routes.add_service(service(toy.clone(), Interrupts::default()));
+    (toy, connected(routes, &lifetime).await.0)
+}
+
+async fn client() -> ProviderClient<Channel> {
+    ProviderClient::new(start().await.1).max_decoding_message_size(256 << 20)
+}
+
+async fn configured() -> ProviderClient<Channel> {
+    let mut client = client().await;
+    configure(&mut client, text("any-token")).await;
+    client
+}
+
+async fn configure(client: &mut ProviderClient<Channel>, token: Value) {
+    assert_eq!(try_configure(client, token).await, []);
+}
+
+async fn try_configure(
+    client: &mut ProviderClient<Channel>,
+    token: Value,
+) -> Vec<wire::Diagnostic> {
+    let config = Some(block(token));
+    let request = wire::configure_provider::Request { config, ..Default::default() };
+    client.configure_provider(request).await.unwrap().into_inner().diagnostics
+}
+
+async fn validate(
+    client: &mut ProviderClient<Channel>,
+    members: &[(&str, Value)],
+) -> Vec<wire::Diagnostic> {
+    let type_name = "toy_echo".to_owned();
+    let config = Some(config(members));
+    let request = wire::validate_data_resource_config::Request { type_name, config };
+    client.validate_data_resource_config(request).await.unwrap().into_inner().diagnostics
+}
+
+async fn read(
+    client: &mut ProviderClient<Channel>,
+    members: &[(&str, Value)],
+) -> wire::read_data_source::Response {
+    let type_name = "toy_echo".to_owned();
+    let config = Some(config(members));
+    let request = wire::read_data_source::Request { type_name, config, ..Default::default() };
+    client.read_data_source(request).await.unwrap().into_inner()
+}
+
+/// Waits for what should take a moment; a test that fails must not hang.
+async fn soon<T>(awaited: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(10), awaited).await.expect("this takes a moment only")
+}
+
+fn block(token: Value) -> wire::DynamicValue {
+    let block = Value::Mapping([("token".to_owned(), token)].into());
+    to_dynamic(&block, &ToyConfig::ty())
+}
+
+/// A configuration of the echo; members that are left out are null.
+fn config(members: &[(&str, Value)]) -> wire::DynamicValue {
+    let Type::Object(types) = EchoModel::ty() else { panic!("no object") };
+    let mut config: BTreeMap<_, _> = types.into_keys().map(|name| (name, Value::Null)).collect();
+    for (name, value) in members {
+        assert!(config.insert((*name).to_owned(), value.clone()).is_some(), "{name}");
+    }
+    to_dynamic(&Value::Mapping(config), &EchoModel::ty())
+}
+
+fn state_of(answer: &wire::read_data_source::Response) -> BTreeMap<String, Value> {
+    let errors = answer.diagnostics.iter().filter(|diagnostic| diagnostic.severity == 1);
+    assert_eq!(errors.collect::<Vec<_>>(), [] as [&wire::Diagnostic; 0]);
+    match from_dynamic(answer.state.as_ref(), &EchoModel::ty()).unwrap() {
+        Value::Mapping(members) => members,
+        other => panic!("the state is {other:?}"),
+    }
+}
+
+fn summaries(answer: &wire::read_data_source::Response) -> Vec<String> {
+    let summary = |diagnostic: &wire::Diagnostic| match diagnostic.severity {
+        1 => format!("Error: {}", diagnostic.summary),
+        2 => format!("Warning: {}", diagnostic.summary),
+        other => panic!("Terraform would drop severity {other}"),
+    };
+    answer.diagnostics.iter().map(summary).collect()
+}
+
+fn steps(diagnostic: &wire::Diagnostic) -> Vec<String> {
+    use wire::attribute_path::step::Selector;
+    let step = |step: &wire::attribute_path::Step| match step.selector.as_ref().unwrap() {
+        Selector::AttributeName(name) => name.clone(),
+        Selector::ElementKeyString(key) => format!("{key:?}"),
+        Selector::ElementKeyInt(index) => index.to_string(),
+    };
+    diagnostic.attribute.as_ref().unwrap().steps.iter().map(step).collect()
+}
+
+/// Lists the RPCs of the provider service, from the interface itself.
+fn rpcs() -> Vec<&'static str> {
+    let interface = include_str!("../../proto/tfplugin6.proto");
+    let rpcs = interface.lines().filter_map(|line| line.trim().strip_prefix("rpc "));
+    let rpcs: Vec<_> = rpcs.map(|rpc| rpc.split('(').next().unwrap()).collect();
+    assert!(rpcs.len() > 30);
+    rpcs
+}
+
+/// An empty message has no bytes, whatever its type; streams and single answers look alike.
+async fn call_with_nothing(channel: &Channel, rpc: &str) -> Result<(), Status> {
+    let path = PathAndQuery::try_from(format!("/tfplugin6.Provider/{rpc}")).unwrap();
+    let mut grpc = Grpc::new(channel.clone());
+    grpc.ready().await.unwrap();
+    let codec = ProstCodec::<(), ()>::default();
+    let mut answers = grpc.server_streaming(Request::new(()), path, codec).await?.into_inner();
+    while answers.message().await?.is_some() {}
+    Ok(())
+}
+
+// Schemas.
+
+#[test]
+fn a_good_schema_has_no_faults() {
+    assert_eq!(faults_of(DataSource::schema(&Echo)), "");
+    let everything = vec![
+        required("_a1", schema::set(schema::list(Type::Bool)), "x"),
+        optional("dynamic", Type::Dynamic, "x"),
+        computed("listed", schema::list(Type::Dynamic), "x"),
+        schema::optional_computed("keyed", schema::map(Type::Dynamic), "x"),
+        // Means something at the root only.
+        nested("n", Nesting::List, Presence::Optional, "x", vec![text_attribute("count")]),
+    ];
+    assert_eq!(faults_of(schema_of(everything)), "");
+}
+
+#[test]
+fn schemas_and_models_of_the_toy_agree() {
+    assert_eq!(AnyDataSource::model_type(&Echo), DataSource::schema(&Echo).ty());
+}
+
+#[test]
+fn a_negative_version_is_a_fault() {
+    let schema = Schema { version: -1, ..schema_of(vec![]) };
+    assert_eq!(faults_of(schema), "the version is negative");
+}
+
+#[test]
+fn descriptions_must_not_be_missing() {
+    let schema = Schema { description: "", ..schema_of(vec![optional("a", Type::Bool, "")]) };
+    assert_eq!(faults_of(schema), "the schema has no description\n`a` has no description");
+}
+
+#[test]
+fn names_are_lower_case_and_there_once() {
+    for name in ["", "A", "aB", "1a", "a-b", "a.b", "é", "a b"] {
+        let faults = faults_of(schema_of(vec![text_attribute(name)]));
+        assert_eq!(faults, format!("`{name}` is no attribute name"));
+    }
+    let twice = schema_of(vec![text_attribute("a"), text_attribute("b"), text_attribute("a")]);
+    assert_eq!(faults_of(twice), "`a` is there twice");
+}
+
+#[test]
+fn meta_arguments_are_no_attributes() {
+    for name in
+        ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"]
+    {
+        let faults = faults_of(schema_of(vec![text_attribute(name)]));
+        assert_eq!(faults, format!("`{name}` means something to Terraform itself"));
+    }
+}
+
+#[test]
+fn sets_have_no_dynamic_types_inside() {
+    let object = Type::Object([("m".to_owned(), schema::list(Type::Dynamic))].into());
+    for ty in [
+        schema::set(Type::Dynamic),
+        schema::set(schema::map(Type::Dynamic)),
+        schema::set(object),
+        schema::list(schema::set(Type::Dynamic)),
+        Type::Tuple(vec![Type::Bool, schema::set(Type::Dynamic)]),
+    ] {
+        let faults = faults_of(schema_of(vec![optional("a", ty, "x")]));
+        assert_eq!(faults, "`a` has a dynamic type inside a set");
+    }
+    let dynamic = || vec![optional("d", Type::Dynamic, "x")];
+    let nested_set = nested("a", Nesting::Set, Presence::Optional, "x", dynamic());
+    assert_eq!(faults_of(schema_of(vec![nested_set])), "`a` has a dynamic type inside a set");
+    for nesting in [Nesting::Single, Nesting::List, Nesting::Map] {
+        let nested = nested("a", nesting, Presence::Optional, "x", dynamic());
+        assert_eq!(faults_of(schema_of(vec![nested])), "");
+    }
+}
+
+#[test]
+fn faults_of_nested_attributes_have_a_path() {
+    let empty = nested("deep", Nesting::Set, Presence::Optional, "x", Vec::new());
+    let inner = vec![text_attribute("B"), text_attribute("c"), text_attribute("c"), empty];
+    let schema = schema_of(vec![nested("a", Nesting::Map, Presence::Optional, "x", inner)]);
+    assert_eq!(
+        faults_of(schema),
+        "`a.B` is no attribute name\n`a.c` is there twice\n`a.deep` nests no attributes"
+    );
+}
+
+fn faults_of(schema: Schema) -> String {
+    schema.faults().join("\n")
+}
+
+fn schema_of(attributes: Vec<Attribute>) -> Schema {
+    Schema { version: 0, description: "x", attributes }
+}
+
+fn text_attribute(name: &'static str) -> Attribute {
+    optional(name, Type::String, "x")
+}
+
+// Models.
+
+crate::model! {
+    #[derive(Debug, PartialEq)]
+    struct Whole {
+        name: Attr<String>,
+        list: Attr<Vec<String>>,
+        set: Attr<BTreeSet<String>>,
+        map: Attr<BTreeMap<String, i64>>,
+        parts: Attr<Vec<Part>>,
+        strict: Attr<Strict>,
+        anything: Attr<Value>,
+        ..shared: Shared,
+    }
+}
+
+crate::model! {
+    #[derive(Debug, PartialEq)]
+    struct Part {
+        size: Attr<i64>,
+    }
+}
+
+crate::model! {
+    /// Has no place for null or unknown members.
+    #[derive(Debug, PartialEq)]
+    struct Strict {
+        size: i64,
+    }
+}
+
+crate::model! {
+    #[derive(Debug, Default, PartialEq)]
+    struct Shared {
+        flag: Attr<bool>,
+        number: Attr<Number>,
+    }
+}
+
+#[test]
+fn a_model_knows_its_type_with_that_of_its_flattened_parts() {
+    let object = |members: &[(&str, Type)]| {
+        let members = members.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone()));
+        Type::Object(members.collect())
+    };
+    let expected = object(&[
+        ("name", Type::String),
+        ("list", schema::list(Type::String)),
+        ("set", schema::set(Type::String)),
+        ("map", schema::map(Type::Number)),
+        ("parts", schema::list(object(&[("size", Type::Number)]))),
+        ("strict", object(&[("size", Type::Number)])),
+        ("anything", Type::Dynamic),
+        ("flag", Type::Bool),
+        ("number", Type::Number),
+    ]);
+    assert_eq!(Whole::ty(), expected);
+}
+
+#[test]
+fn a_model_survives_being_a_value() {
+    let whole = || Whole {
+        name: Attr::Unknown,
+        list: vec!["b".to_owned(), "a".to_owned()].into(),
+        set: BTreeSet::from(["x".to_owned()]).into(),
+        map: BTreeMap::from([("k".to_owned(), -1)]).into(),
+        parts: vec![Part { size: Attr::Unknown }, Part { size: Attr::Null }].into(),
+        strict: Strict { size: 7 }.into(),
+        anything: Value::Dynamic(Type::Bool, Box::new(Value::Bool(true))).into(),
+        shared: Shared { flag: true.into(), number: Number::Decimal("0.1".to_owned()).into() },
+    };
+    let value = whole().into_value();
+    let Value::Mapping(members) = &value else { panic!("no object") };
+    // Flattened members are members of the object itself.
+    assert_eq!(members["flag"], Value::Bool(true));
+    assert_eq!(members.len(), 9);
+    assert_eq!(Whole::from_value(value).unwrap(), whole());
+}
+
+#[test]
+fn members_that_are_missing_are_null() {
+    let empty = Whole::from_value(Value::Mapping(BTreeMap::new())).unwrap();
+    assert!(empty.name.is_null() && empty.parts.is_null());
+    assert_eq!(empty.shared, Shared::default());
+}
+
+#[test]
+fn an_unknown_inside_a_collection_makes_the_whole_attribute_unknown() {
+    let unknown_inside = Value::Sequence(vec![text("a"), Value::unknown()]);
+    assert!(whole("list", unknown_inside.clone()).unwrap().list.is_unknown());
+    assert!(whole("set", unknown_inside).unwrap().set.is_unknown());
+    let keyed = Value::Mapping([("k".to_owned(), Value::unknown())].into());
+    assert!(whole("map", keyed).unwrap().map.is_unknown());
+    assert!(whole("parts", Value::Sequence(vec![Value::unknown()])).unwrap().parts.is_unknown());
+    let strict = Value::Mapping([("size".to_owned(), Value::unknown())].into());
+    assert!(whole("strict", strict).unwrap().strict.is_unknown());
+}
+
+#[test]
+fn an_unknown_stays_where_there_is_a_place_for_it() {
+    let part = Value::Mapping([("size".to_owned(), Value::unknown())].into());
+    let whole = whole("parts", Value::Sequence(vec![part])).unwrap();
+    assert_eq!(whole.parts, vec![Part { size: Attr::Unknown }].into());
+}
+
+#[test]
+fn a_null_inside_a_collection_is_refused_with_its_path() {
+    let refusal = |name, value| {
+        let mismatch = whole(name, value).unwrap_err();
+        assert_eq!(mismatch.kind, MismatchKind::Null);
+        misfit(mismatch).path.unwrap().to_string()
+    };
+    let elements = || Value::Sequence(vec![text("a"), Value::Null]);
+    assert_eq!(refusal("list", elements()), "list[1]");
+    // Elements of sets have no address.
+    assert_eq!(refusal("set", elements()), "set");
+    let keyed = Value::Mapping([("a key".to_owned(), Value::Null)].into());
+    assert_eq!(refusal("map", keyed), r#"map["a key"]"#);
+    assert_eq!(refusal("parts", Value::Sequence(vec![Value::Null])), "parts[0]");
+    let strict = Value::Mapping([("size".to_owned(), Value::Null)].into());
+    assert_eq!(refusal("strict", strict), "strict.size");
+}
+
+#[test]
+fn a_number_beyond_i64_is_refused_where_an_i64_is_meant() {
+    for number in ["9223372036854775808", "0.5"] {
+        let number = Value::Number(Number::from_text(number).unwrap());
+        let part = Value::Mapping([("size".to_owned(), number)].into());
+        let mismatch = whole("parts", Value::Sequence(vec![part])).unwrap_err();
+        let diagnostic = misfit(mismatch);
+        assert_eq!(diagnostic.summary, "Value Out Of Range");
+        assert_eq!(diagnostic.path.unwrap().to_string(), "parts[0].size");
+    }
+}
+
+#[test]
+fn a_root_that_does_not_fit_is_refused_without_a_path() {
+    let mismatch = Whole::from_value(Value::Null).unwrap_err();
+    assert_eq!(misfit(mismatch).path, None);
+    assert_eq!(Path::from_steps(vec![]), None);
+}
+
+#[test]
+fn known_is_neither_null_nor_unknown() {
+    assert_eq!(Attr::from(1).known(), Some(&1));
+    assert_eq!(Attr::from(Some(1)).into_known(), Some(1));
+    assert_eq!(Attr::<i64>::from(None), Attr::Null);
+    assert_eq!(Attr::<i64>::Null.known(), None);
+    assert_eq!(Attr::<i64>::Unknown.known(), None);
+    assert_eq!(Attr::<i64>::Unknown.into_known(), None);
+}
+
+#[test]
+fn unknowns_are_found_at_any_depth() {
+    let nested = |inner| {
+        let object = Value::Mapping([("a".to_owned(), inner)].into());
+        Value::Sequence(vec![Value::Null, Value::Dynamic(Type::Bool, Box::new(object))])
+    };
+    assert!(nested(text("x")).is_wholly_known());
+    assert!(!nested(Value::unknown()).is_wholly_known());
+}
+
+#[test]
+fn paths_read_like_configuration() {
+    let path = Path::root("aws").attribute("endpoints").key("e\"c2").index(0);
+    assert_eq!(path.to_string(), r#"aws.endpoints["e\"c2"][0]"#);
+    assert_eq!(path.steps().len(), 4);
+    assert_eq!(path.steps()[0], Step::Attribute("aws".to_owned()));
+}
+
+#[test]
+fn numbers_are_printed_as_they_came() {
+    for digits in ["0", "-7", "9223372036854775807", "18446744073709551616", "0.10", "1e400"] {
+        assert_eq!(Number::from_text(digits).unwrap().to_string(), digits);
+    }
+    assert_eq!(Number::Float(-0.5).to_string(), "-0.5");
+    assert_eq!(Number::from(u64::MAX).to_string(), "18446744073709551615");
+    assert_eq!(Number::from(7_u64), Number::Integer(7));
+    assert_eq!(Number::from_text("7").unwrap().as_i64(), Some(7));
+    assert_eq!(Number::Float(7.5).as_i64(), None);
+}
+
+fn whole(name: &str, value: Value) -> Result<Whole, Mismatch> {
+    Whole::from_value(Value::Mapping([(name.to_owned(), value)].into()))
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.to_owned())
+}

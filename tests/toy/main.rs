@@ -76,10 +76,7 @@ imageguard::model! {
 }
 
 fn inner() -> Vec<schema::Attribute> {
-    vec![
-        optional("name", schema::STRING, "A name."),
-        optional("size", schema::NUMBER, "A size."),
-    ]
+    vec![optional("name", schema::STRING, "A name."), optional("size", schema::NUMBER, "A size.")]
 }
 
 impl DataSource for Echo {
@@ -95,7 +92,11 @@ impl DataSource for Echo {
             version: 0,
             description: "Returns what it is given.",
             attributes: vec![
-                optional("behave", schema::STRING, "`panic`, `fail`, `warn` or `wait`."),
+                optional(
+                    "behave",
+                    schema::STRING,
+                    "`panic`, `fail`, `warn`, or `wait`, which notes the process id in the file `text`.",
+                ),
                 optional("text", schema::STRING, "Any text."),
                 optional("number", schema::NUMBER, "Any number."),
                 optional("flag", schema::BOOL, "Any flag."),
@@ -112,12 +113,11 @@ impl DataSource for Echo {
 
     fn validate(&self, config: &EchoModel) -> Diagnostics {
         match config.text.known() {
-            Some(text) if text == "invalid" => Diagnostic::error(
-                "Invalid Text",
-                "The text is `invalid`. Write another one.",
-            )
-            .at(Path::root("text"))
-            .into(),
+            Some(text) if text == "invalid" => {
+                Diagnostic::error("Invalid Text", "The text is `invalid`. Write another one.")
+                    .at(Path::root("text"))
+                    .into()
+            }
             _ => Diagnostics::new(),
         }
     }
@@ -135,7 +135,12 @@ impl DataSource for Echo {
                 return Err(Diagnostic::error("Told To Fail", format!("Token {token}.")).into());
             }
             Some("warn") => context.warn(Diagnostic::warning("Told To Warn", "As you wish.")),
-            Some("wait") => std::future::pending().await,
+            Some("wait") => {
+                if let Some(file) = config.text.known() {
+                    std::fs::write(file, format!("{}\n", std::process::id())).unwrap();
+                }
+                std::future::pending().await
+            }
             _ => {}
         }
         Ok(EchoModel { id: "echo".to_owned().into(), ..config })

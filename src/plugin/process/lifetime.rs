@@ -62,18 +62,11 @@ impl Lifetime {
 
     /// Resolves once the process should end.
     pub(in crate::plugin) async fn ended(&self) {
-        tokio::select! {
-            () = self.shutdown.cancelled() => {}
-            () = self.abandoned() => {}
-        }
-    }
-
-    /// Resolves once somebody asked the process to end.
-    pub(in crate::plugin) async fn told_to_end(&self) {
         self.shutdown.cancelled().await;
     }
 
-    async fn abandoned(&self) {
+    /// Resolves once nobody has connected for long enough, or nobody is left.
+    pub(in crate::plugin) async fn abandoned(&self) {
         let mut connections = self.connections.subscribe();
         if timeout(FIRST_CONNECTION, connections.wait_for(|now| now.ever)).await.is_err() {
             tracing::warn!("nobody connected; giving up");

@@ -42,7 +42,7 @@ impl Services {
     /// Says nothing until the process ends, then closes.
     fn silence<T: Send + 'static>(&self) -> BoxStream<T> {
         let lifetime = self.lifetime.clone();
-        let end = stream::once(async move { lifetime.told_to_end().await });
+        let end = stream::once(async move { lifetime.ended().await });
         Box::pin(end.filter_map(|()| ready(None)))
     }
 }

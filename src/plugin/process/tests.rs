@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, future, stream};
 use p521::ecdsa::{SigningKey, signature::Signer as _};
 use rustls::{
     CertificateError, ClientConfig, Error, RootCertStore, SignatureAlgorithm, SignatureScheme,
@@ -27,6 +27,9 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector, client::TlsStream};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 use tracing::level_filters::LevelFilter;
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
@@ -37,7 +40,13 @@ use super::{
     lifetime::Lifetime,
     listener::{Address, Listener},
     mutual_tls::{ServerIdentity, verify_p521},
+    services::routes,
+    wire::{
+        ConnInfo, Empty, grpc_broker_client::GrpcBrokerClient,
+        grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient,
+    },
 };
+use crate::plugin::tests::connected;
 
 const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
@@ -247,8 +256,8 @@ async fn a_connection_that_closes_at_once_harms_nothing() {
     let mut connections = listener.accept(Some(Arc::clone(&identity.config)), Lifetime::new());
     drop(UnixStream::connect(&socket).await.unwrap());
     let stream = UnixStream::connect(&socket).await.unwrap();
-    let (accepted, connected) =
-        tokio::join!(connections.next(), connect(&identity, Some(CLIENT.owner()), b"h2", stream));
+    let connected = connect(&identity, Some(CLIENT.owner()), b"h2", stream);
+    let (accepted, connected) = soon(future::join(connections.next(), connected)).await;
     assert!(accepted.unwrap().is_ok());
     connected.unwrap();
 }
@@ -268,17 +277,17 @@ async fn neither_a_stalled_nor_a_strange_connection_holds_up_the_right_one() {
     for stranger in [None, Some(STRANGER.owner())] {
         let stream = UnixStream::connect(&socket).await.unwrap();
         // In TLS 1.3 a client learns of the refusal from its first read.
-        let refused = connect(&identity, stranger, b"h2", stream).await;
-        assert!(refused.is_err() || first_read(refused.unwrap()).await.is_err());
+        let refused = soon(connect(&identity, stranger, b"h2", stream)).await;
+        assert!(refused.is_err() || soon(first_read(refused.unwrap())).await.is_err());
     }
 
     let stream = UnixStream::connect(&socket).await.unwrap();
-    let (accepted, connected) =
-        tokio::join!(connections.next(), connect(&identity, Some(CLIENT.owner()), b"h2", stream));
+    let connected = connect(&identity, Some(CLIENT.owner()), b"h2", stream);
+    let (accepted, connected) = soon(future::join(connections.next(), connected)).await;
     let mut right = accepted.unwrap().unwrap();
     right.write_all(b"welcome").await.unwrap();
     right.flush().await.unwrap();
-    assert_eq!(first_read(connected.unwrap()).await.unwrap(), b"welcome");
+    assert_eq!(soon(first_read(connected.unwrap())).await.unwrap(), b"welcome");
     drop(stalled);
 }
 
@@ -366,7 +375,7 @@ fn our_certificate_is_one_that_go_accepts() {
     assert!(!certificate.is_ca());
     let usage = certificate.extended_key_usage().unwrap().unwrap();
     assert!(usage.value.server_auth);
-    // Clocks differ by a little between no two processes, but hosts do back-date.
+    // However far the host's clock is behind.
     let year_2000 = 946_684_800;
     assert!(certificate.validity().not_before.timestamp() < year_2000);
     // The handshake line is ignored below 50 characters of certificate.
@@ -382,21 +391,21 @@ fn each_launch_has_a_certificate_of_its_own() {
 // Lifetime. Time stands still here and jumps to whatever is waited for.
 
 #[tokio::test(start_paused = true)]
-async fn the_process_ends_when_nobody_connects() {
+async fn a_plugin_that_nobody_connects_to_is_abandoned() {
     let start = Instant::now();
-    Lifetime::new().ended().await;
+    soon(Lifetime::new().abandoned()).await;
     assert_eq!(start.elapsed().as_secs(), 90);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_process_ends_soon_after_the_last_connection_closes() {
+async fn a_plugin_is_abandoned_soon_after_its_last_connection_closes() {
     let lifetime = Lifetime::new();
     let (first, second) = (lifetime.connected(), lifetime.connected());
     drop(first);
-    assert!(timeout(Duration::from_secs(86400), lifetime.ended()).await.is_err());
+    assert!(timeout(Duration::from_secs(86400), lifetime.abandoned()).await.is_err());
     drop(second);
     let start = Instant::now();
-    lifetime.ended().await;
+    soon(lifetime.abandoned()).await;
     assert_eq!(start.elapsed().as_secs(), 2);
 }
 
@@ -404,33 +413,74 @@ async fn the_process_ends_soon_after_the_last_connection_closes() {
 async fn another_connection_in_time_keeps_the_process_alive() {
     let lifetime = Lifetime::new();
     drop(lifetime.connected());
-    let ended = lifetime.ended();
-    tokio::pin!(ended);
-    assert!(timeout(Duration::from_millis(1900), &mut ended).await.is_err());
+    let abandoned = lifetime.abandoned();
+    tokio::pin!(abandoned);
+    assert!(timeout(Duration::from_millis(1900), &mut abandoned).await.is_err());
     let open = lifetime.connected();
-    assert!(timeout(Duration::from_secs(86400), &mut ended).await.is_err());
+    assert!(timeout(Duration::from_secs(86400), &mut abandoned).await.is_err());
     drop(open);
     let start = Instant::now();
-    ended.await;
+    soon(abandoned).await;
     assert_eq!(start.elapsed().as_secs(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_process_ends_at_once_when_told_to() {
+async fn the_process_ends_at_once_when_told_to_and_not_before() {
     let lifetime = Lifetime::new();
-    let _open = lifetime.connected();
+    assert!(timeout(Duration::from_secs(86400), lifetime.ended()).await.is_err());
     let start = Instant::now();
     let told = lifetime.clone();
-    tokio::join!(lifetime.ended(), lifetime.told_to_end(), async move { told.end() });
+    soon(future::join(lifetime.ended(), async move { told.end() })).await;
     assert_eq!(start.elapsed(), Duration::ZERO);
     // And it stays so for whoever asks later.
-    lifetime.ended().await;
+    soon(lifetime.ended()).await;
 }
 
+// Services.
+
 #[tokio::test(start_paused = true)]
-async fn being_left_alone_is_not_being_told_to_end() {
+async fn shutdown_ends_the_server_whatever_streams_are_open() {
     let lifetime = Lifetime::new();
-    assert!(timeout(Duration::from_secs(600), lifetime.told_to_end()).await.is_err());
+    let (channel, server) = connected(routes(&lifetime).await, &lifetime).await;
+    let mut stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
+    let mut broker = GrpcBrokerClient::new(channel.clone())
+        .start_stream(stream::pending::<ConnInfo>())
+        .await
+        .unwrap();
+
+    // Both are silent for as long as nobody asks for the end.
+    let day = Duration::from_secs(86400);
+    assert!(timeout(day, stdio.get_mut().message()).await.is_err());
+    assert!(timeout(day, broker.get_mut().message()).await.is_err());
+
+    let start = Instant::now();
+    GrpcControllerClient::new(channel.clone()).shutdown(Empty {}).await.unwrap();
+    assert_eq!(soon(stdio.get_mut().message()).await.unwrap(), None);
+    assert_eq!(soon(broker.get_mut().message()).await.unwrap(), None);
+    drop(channel);
+    timeout(Duration::from_millis(200), server).await.unwrap().unwrap().unwrap();
+    assert!(start.elapsed() < Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn what_the_broker_is_told_is_not_echoed() {
+    let lifetime = Lifetime::new();
+    let (channel, _server) = connected(routes(&lifetime).await, &lifetime).await;
+    let told = stream::iter([ConnInfo { service_id: 1, ..Default::default() }]);
+    let told = told.chain(stream::pending());
+    let mut broker = GrpcBrokerClient::new(channel.clone()).start_stream(told).await.unwrap();
+    // Another call has gone there and back by the time the answer is looked for.
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    assert_eq!(soon(broker.get_mut().message()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_plugin_says_that_it_is_well() {
+    let lifetime = Lifetime::new();
+    let (channel, _server) = connected(routes(&lifetime).await, &lifetime).await;
+    let request = HealthCheckRequest { service: "plugin".to_owned() };
+    let answer = HealthClient::new(channel).check(request).await.unwrap();
+    assert_eq!(answer.get_ref().status(), ServingStatus::Serving);
 }
 
 // Crashes.
@@ -528,8 +578,8 @@ async fn handshake(client: Option<Owner>, protocol: &[u8]) -> Result<Option<Vec<
     let identity = ServerIdentity::generate(CLIENT.certificate()).unwrap();
     let (ours, theirs) = duplex(1 << 16);
     let acceptor = TlsAcceptor::from(Arc::clone(&identity.config));
-    let (accepted, connected) =
-        tokio::join!(acceptor.accept(ours), connect(&identity, client, protocol, theirs));
+    let connected = connect(&identity, client, protocol, theirs);
+    let (accepted, connected) = soon(future::join(acceptor.accept(ours), connected)).await;
     match accepted {
         Ok(stream) => {
             let connected = connected.expect("both sides agree");
@@ -589,6 +639,11 @@ fn socket_of(listener: &Listener) -> PathBuf {
         Address::Unix(path) => path.clone(),
         Address::Tcp(address) => panic!("{address} is no unix socket"),
     }
+}
+
+/// Waits for what should take a moment; a test that fails must not hang.
+async fn soon<T>(awaited: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(100), awaited).await.expect("this takes a moment only")
 }
 
 async fn first_read(mut stream: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {

@@ -13,7 +13,7 @@ use crate::plugin::{
 };
 
 /// Reads a value; a message that is absent or empty stands for null.
-pub(super) fn from_dynamic(
+pub(in crate::plugin) fn from_dynamic(
     message: Option<&wire::DynamicValue>,
     ty: &Type,
 ) -> Result<Value, DecodeError> {
@@ -25,7 +25,7 @@ pub(super) fn from_dynamic(
 }
 
 /// Writes a value.
-pub(super) fn to_dynamic(value: &Value, ty: &Type) -> wire::DynamicValue {
+pub(in crate::plugin) fn to_dynamic(value: &Value, ty: &Type) -> wire::DynamicValue {
     wire::DynamicValue { msgpack: msgpack::to_msgpack(value, ty), json: Vec::new() }
 }
 

@@ -4,7 +4,7 @@
 //! `convert` translates schemas and diagnostics, `msgpack` values, `type_json`
 //! types. The generated code is fenced in `wire`.
 
-mod convert;
+pub(super) mod convert;
 mod msgpack;
 pub(super) mod server;
 mod type_json;

@@ -24,7 +24,7 @@ const LONGEST_REFINEMENT: usize = 1024;
 
 /// Why bytes are no value of the expected type.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub(super) enum DecodeError {
+pub(in crate::plugin) enum DecodeError {
     #[error("the value is in JSON instead of msgpack")]
     Json,
     #[error("the value ends too early")]

@@ -8,6 +8,7 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
 };
 
 use futures_util::FutureExt as _;
@@ -30,6 +31,10 @@ use crate::plugin::{
 
 /// The same limit as the reference server; gRPC's usual 4 MiB is far too little.
 const LARGEST_MESSAGE: usize = 256 << 20;
+
+/// How long the answer waits after a panic. Terraform reads the report on stderr beside
+/// the answers, and shows only what it has read by the time the command fails.
+const REPORT_AHEAD: Duration = Duration::from_millis(100);
 
 /// Wraps a provider as a gRPC service.
 pub(in crate::plugin) fn service<P: Provider>(
@@ -181,11 +186,17 @@ impl<P: Provider> Server<P> {
         operation: impl Future<Output = Result<T, Diagnostics>>,
     ) -> Result<T, Diagnostics> {
         let token = self.interrupts.token();
-        tokio::select! {
-            outcome = AssertUnwindSafe(operation).catch_unwind() => {
-                outcome.unwrap_or_else(|payload| Err(bug(crash::payload_text(&*payload))))
+        let outcome = tokio::select! {
+            outcome = AssertUnwindSafe(operation).catch_unwind() => outcome,
+            () = token.cancelled() => return Err(interrupted().into()),
+        };
+        match outcome {
+            Ok(outcome) => outcome,
+            Err(payload) => {
+                let problems = bug(crash::payload_text(&*payload));
+                tokio::time::sleep(REPORT_AHEAD).await;
+                Err(problems)
             }
-            () = token.cancelled() => Err(interrupted().into()),
         }
     }
 }

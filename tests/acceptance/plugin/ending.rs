@@ -1,0 +1,120 @@
+//! How a plugin process ends: told to, left alone, or not yet.
+
+use std::{fs, path::Path};
+
+use super::{Running, poll, signal, socket_folders, toy};
+use crate::harness::{Output, Workspace, errors};
+
+#[test]
+fn nothing_is_left_of_the_sockets_after_a_run() {
+    let workspace = toy("data \"toy_echo\" \"x\" {}\n");
+    workspace.apply();
+    assert_eq!(fs::read_dir(workspace.path("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn the_process_ends_at_once_when_told_to() {
+    let workspace = toy("data \"toy_echo\" \"x\" {}\n").variable("TF_LOG", "debug");
+    let plan = workspace.terraform(&["plan", "-no-color"]);
+    assert!(plan.success, "{}", plan.text);
+    let log = plan.text;
+    assert!(!log.contains("failed to exit gracefully"), "{log}");
+
+    let told = times(&log, "told to shut down");
+    // A status other than 0 would be told as an error.
+    let exited = times(&log, "[INFO]  provider: plugin process exited");
+    assert_eq!(told.len(), 3, "{log}");
+    assert_eq!(exited.len(), 3, "{log}");
+    // The quickest launch counts: the machine may be busy, but not each time.
+    let quickest = told.iter().zip(&exited).map(|(told, exited)| exited - told).min();
+    assert!(quickest.unwrap() < 200, "{quickest:?} ms:\n{log}");
+}
+
+/// Nobody calls Shutdown then: the connection closes, and that is all.
+#[test]
+fn the_process_ends_when_terraform_is_killed() {
+    let waiting = Waiting::start();
+    assert!(!socket_folders(&waiting.workspace).is_empty());
+    signal("KILL", waiting.terraform.0.id());
+    waiting.ends();
+}
+
+#[test]
+fn ctrl_c_interrupts_the_read_and_not_the_process() {
+    let mut waiting = Waiting::start();
+    // In a terminal the signal reaches the whole process group, the plugin first or last.
+    signal("INT", waiting.plugin);
+    signal("INT", waiting.terraform.0.id());
+    // An answer at all shows that the plugin has lived on.
+    let told = errors(&waiting.refused());
+    assert!(told.starts_with("Error: Interrupted"), "{told}");
+    assert!(told.contains("The operation was interrupted before it was done."), "{told}");
+    waiting.ends();
+}
+
+#[test]
+fn a_plugin_told_to_terminate_still_answers() {
+    let mut waiting = Waiting::start();
+    signal("TERM", waiting.plugin);
+    let told = errors(&waiting.refused());
+    assert!(told.starts_with("Error: Interrupted"), "{told}");
+    waiting.ends();
+}
+
+/// A run of Terraform in which a read never comes back.
+struct Waiting {
+    workspace: Workspace,
+    terraform: Running,
+    plugin: u32,
+}
+
+impl Waiting {
+    fn start() -> Self {
+        let note = "note";
+        let workspace = toy(&format!(
+            "data \"toy_echo\" \"x\" {{\n  behave = \"wait\"\n  text = \"{note}\"\n}}\n"
+        ));
+        let terraform = Running(workspace.spawn(&["plan", "-no-color"]));
+        let plugin = poll("the read begins", || {
+            fs::read_to_string(workspace.path(note)).ok()?.strip_suffix('\n')?.parse().ok()
+        });
+        assert!(is_alive(plugin), "this test needs /proc");
+        Self { workspace, terraform, plugin }
+    }
+
+    /// Waits for Terraform to fail, and returns what it has printed.
+    fn refused(&mut self) -> String {
+        assert!(!self.terraform.ended().success());
+        let child = &mut self.terraform.0;
+        let stdout = std::io::read_to_string(child.stdout.take().unwrap()).unwrap();
+        let stderr = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+        Output { success: false, text: stdout + &stderr }.text
+    }
+
+    /// Waits for the plugin to end and to take its socket with it.
+    fn ends(mut self) {
+        self.terraform.ended();
+        poll("the plugin is gone", || (!is_alive(self.plugin)).then_some(()));
+        assert_eq!(socket_folders(&self.workspace), [] as [&Path; 0]);
+    }
+}
+
+/// Tells whether a process is there and not just waiting to be buried.
+fn is_alive(process: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The state follows the name, which is in parentheses and may hold anything.
+    state.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+}
+
+/// Finds the lines of a log with a text, and returns their times of day in milliseconds.
+fn times(log: &str, text: &str) -> Vec<i64> {
+    let lines = log.lines().filter(|line| line.contains(text));
+    lines.map(|line| time_of_day(line).unwrap_or_else(|| panic!("no time in {line}"))).collect()
+}
+
+fn time_of_day(line: &str) -> Option<i64> {
+    let (_, time) = line.split_once(' ')?.0.split_once('T')?;
+    let mut parts = time.get(..12)?.split([':', '.']).map(|part| part.parse::<i64>().ok());
+    let mut next = || parts.next().flatten();
+    Some(((next()? * 60 + next()?) * 60 + next()?) * 1000 + next()?)
+}
