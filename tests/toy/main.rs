@@ -137,7 +137,8 @@ impl DataSource for Echo {
             Some("warn") => context.warn(Diagnostic::warning("Told To Warn", "As you wish.")),
             Some("wait") => {
                 if let Some(file) = config.text.known() {
-                    std::fs::write(file, format!("{}\n", std::process::id())).unwrap();
+                    std::fs::write(file, format!("{}\n", std::process::id()))
+                        .expect("the test names a writable file");
                 }
                 std::future::pending().await
             }
