@@ -14,6 +14,7 @@
 mod bad_input;
 mod clouds;
 mod data_sources;
+mod demo;
 mod harness;
 mod install;
 mod official_clients;
