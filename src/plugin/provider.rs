@@ -4,9 +4,8 @@ use super::{data_source::AnyDataSource, diagnostics::Diagnostics, model::Model, 
 
 /// A Terraform provider: its block in configuration and the types it offers.
 ///
-/// One process serves one or more instances of a provider, but Terraform starts
-/// a process for each provider block, and several per run. So nothing here may
-/// be slow, and nothing may assume that the schema was asked for first.
+/// Terraform starts a process for each provider block, and several per run. So
+/// nothing here may be slow, and nothing may assume that the schema was asked for first.
 pub trait Provider: Send + Sync + 'static {
     /// The provider block.
     type Config: Model + Send;

@@ -14,7 +14,7 @@ use super::{
         crash,
         handshake::{HandshakeLine, announce},
         launch::Launch,
-        lifetime::Lifetime,
+        lifetime::{Lifetime, orphaned},
         listener::Listener,
         logging,
         mutual_tls::ServerIdentity,
@@ -71,6 +71,7 @@ async fn serve_until_the_end<P: Provider>(
     launch: Launch,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let lifetime = Lifetime::new();
+    let orphaned = orphaned();
     let interrupts = Interrupts::default();
     let identity = launch.client_certificate.clone().map(ServerIdentity::generate).transpose()?;
     let listener = Listener::bind(&launch).await?;
@@ -87,7 +88,10 @@ async fn serve_until_the_end<P: Provider>(
     tokio::spawn({
         let lifetime = lifetime.clone();
         async move {
-            lifetime.abandoned().await;
+            tokio::select! {
+                () = lifetime.abandoned() => {}
+                () = orphaned => {}
+            }
             lifetime.end();
         }
     });
@@ -127,8 +131,10 @@ fn watch_signals(interrupts: Interrupts, lifetime: Lifetime) -> io::Result<()> {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {
                     interrupts.interrupt();
-                    // Ends earlier when Terraform closes the connection.
-                    let _ = timeout(AFTER_TERMINATE, lifetime.ended()).await;
+                    if lifetime.has_connections() {
+                        // Ends earlier when Terraform closes the connection.
+                        let _ = timeout(AFTER_TERMINATE, lifetime.ended()).await;
+                    }
                     lifetime.end();
                 }
             }

@@ -101,6 +101,18 @@ async fn a_later_configure_replaces_the_client() {
 }
 
 #[tokio::test]
+async fn after_a_configure_that_fails_nothing_is_read_with_the_old_client() {
+    let mut client = client().await;
+    configure(&mut client, text("first")).await;
+    let broken = wire::DynamicValue { msgpack: vec![0xc1], json: Vec::new() };
+    let request = wire::configure_provider::Request { config: Some(broken), ..Default::default() };
+    let answer = client.configure_provider(request).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics.len(), 1);
+    let answer = read(&mut client, &[("behave", text("tell"))]).await;
+    assert_eq!(summaries(&answer), ["Error: Provider Not Configured"]);
+}
+
+#[tokio::test]
 async fn six_mebibytes_go_there_and_back() {
     let mut client = configured().await;
     let long = "0123456789abcdef".repeat(6 << 16);
@@ -142,6 +154,7 @@ async fn a_panic_is_a_diagnostic_and_the_server_goes_on() {
     let validated = client.validate_provider_config(request).await.unwrap().into_inner();
     assert_eq!(validated.diagnostics[0].summary, "Bug In The Provider");
 
+    configure(&mut client, text("any-token")).await;
     state_of(&read(&mut client, &[]).await);
 }
 

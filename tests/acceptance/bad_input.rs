@@ -420,6 +420,38 @@ fn an_endpoint_that_answers_html_is_told_as_such() {
 }
 
 #[test]
+fn an_answer_that_repeats_a_long_token_does_not_show_its_beginning() {
+    let token = format!("TOKEN{}", "0123456789abcdef".repeat(40));
+    let echo = format!("<html>debug: {token}</html>");
+    let simulator = clouds();
+    simulator.edit(|world| {
+        let root = format!("arn:aws:iam::{}:root", aws::ACCOUNT);
+        world.aws.access_keys.push(AccessKey::new("ASIALONG", "long-secret", &root).token(&token));
+        let root = format!("acs:ram::{}:root", alicloud::ACCOUNT);
+        let key = AccessKey::new("STS.LONG", "long-secret", &root).token(&token);
+        world.alicloud.access_keys.push(key);
+    });
+    let headers = [("content-type".to_owned(), "text/html".to_owned())].into();
+    simulator.inject(Fault::new(Effect::Verbatim { status: 200, headers, body: echo }));
+    let temporary = |run: Workspace| {
+        run.on(&simulator)
+            .variable("AWS_ACCESS_KEY_ID", "ASIALONG")
+            .variable("AWS_SECRET_ACCESS_KEY", "long-secret")
+            .variable("AWS_SESSION_TOKEN", &token)
+            .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "STS.LONG")
+            .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "long-secret")
+            .variable("ALIBABA_CLOUD_SECURITY_TOKEN", &token)
+    };
+    for configuration in
+        [configuration(AWS, &aws_lookup("")), configuration(ALICLOUD, &alicloud_lookup(""))]
+    {
+        let run = temporary(Workspace::new(&configuration));
+        check(&run, &["Unexpected Answer From", "debug: (secret)"]);
+        assert!(!run.refused().contains("TOKEN0123"));
+    }
+}
+
+#[test]
 fn an_endpoint_that_answers_garbage_is_told_as_such() {
     strange_answer(Effect::Garbage, &["Unexpected Answer From", "`endpoints`"]);
 }

@@ -135,8 +135,7 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let program = std::env::var_os("TF_ACC_TERRAFORM_PATH").unwrap_or("terraform".into());
-        let mut command = Command::new(program);
+        let mut command = Command::new(program());
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -145,6 +144,18 @@ impl Workspace {
             .stdin(Stdio::null());
         command
     }
+}
+
+/// The program to run: the one that is named, else Terraform, else OpenTofu.
+fn program() -> OsString {
+    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there =
+        |name: &str| std::env::split_paths(&path).any(|folder| folder.join(name).exists());
+    named.unwrap_or_else(|| {
+        let only_tofu = !is_there("terraform") && is_there("tofu");
+        if only_tofu { "tofu" } else { "terraform" }.into()
+    })
 }
 
 fn no_terraform(error: &std::io::Error) -> ! {

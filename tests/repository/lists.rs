@@ -7,6 +7,8 @@ use crate::{data_sources, files, names, provider, read, stem};
 #[test]
 fn every_schema_is_one_that_terraform_accepts_and_describes_everything() {
     assert_eq!(provider().schema().faults(), Vec::<String>::new(), "provider");
+    let mut names = provider().schema().attributes.into_iter().map(|attribute| attribute.name);
+    assert!(names.all(|name| !["alias", "version"].contains(&name)), "Terraform reserves these");
     for source in data_sources() {
         assert_eq!(source.schema().faults(), Vec::<String>::new(), "{}", source.type_name());
     }

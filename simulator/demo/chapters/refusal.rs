@@ -24,8 +24,12 @@ fn play(stage: &Stage) -> Result<(), String> {
     expect(!planned.success, || "the plan succeeded".to_owned())?;
     let right = chosen();
     for (place, id) in [("(Alibaba Cloud)", right.alicloud_id), ("(AWS)", right.aws_id)] {
-        let told = ["Error: No Golden Image", place, id].map(|part| planned.text.contains(part));
-        expect(told == [true; 3], || format!("no refusal speaks of {place} and of {id}"))?;
+        let refusals = planned.text.split("Error: No Golden Image").skip(1);
+        let closest = refusals.filter(|refusal| refusal.contains(place)).find_map(closest);
+        let lacks_the_tag_only = closest.is_some_and(|line| {
+            line.starts_with(id) && line.ends_with("): it has no tag `card_data`")
+        });
+        expect(lacks_the_tag_only, || format!("{place} does not say that {id} comes closest"))?;
     }
     tell(&format!(
         "Both clouds refuse, so no server starts from anything else. {} comes closest: it lacks \
@@ -33,4 +37,10 @@ fn play(stage: &Stage) -> Result<(), String> {
         right.name
     ));
     Ok(())
+}
+
+/// Returns the first near miss of a refusal.
+fn closest(refusal: &str) -> Option<&str> {
+    let (_, near_misses) = refusal.split_once("Closest:")?;
+    near_misses.lines().map(str::trim).find(|line| !line.is_empty())
 }

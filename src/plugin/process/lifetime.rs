@@ -1,9 +1,9 @@
 //! When the process ends: told to, or left alone.
 //!
 //! Terraform calls Shutdown and then waits two seconds before it kills. A
-//! Terraform that dies hard says nothing, but its connection closes. A death
-//! signal from the kernel would not do: it fires when the *thread* that forked
-//! us ends, and Go moves work between threads.
+//! Terraform that dies hard says nothing, but its connection closes and we get
+//! another parent. A death signal from the kernel would not do: it fires when the
+//! *thread* that forked us ends, and Go moves work between threads.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const FIRST_CONNECTION: Duration = Duration::from_secs(90);
 /// How long the process outlives its last connection.
 const NO_CONNECTION: Duration = Duration::from_secs(2);
+/// How often to look whether the parent is still there.
+const PARENT_CHECK: Duration = Duration::from_secs(1);
 
 /// Counts connections and carries the wish to end.
 #[derive(Clone, Debug)]
@@ -65,6 +67,11 @@ impl Lifetime {
         self.shutdown.cancelled().await;
     }
 
+    /// Tells whether somebody is connected.
+    pub(in crate::plugin) fn has_connections(&self) -> bool {
+        self.connections.borrow().open > 0
+    }
+
     /// Resolves once nobody has connected for long enough, or nobody is left.
     pub(in crate::plugin) async fn abandoned(&self) {
         let mut connections = self.connections.subscribe();
@@ -84,6 +91,24 @@ impl Lifetime {
             }
         }
     }
+}
+
+/// Resolves once this process has another parent than now.
+#[cfg(unix)]
+pub(in crate::plugin) fn orphaned() -> impl Future<Output = ()> {
+    use rustix::process::getppid;
+    let parent = getppid();
+    async move {
+        while getppid() == parent {
+            sleep(PARENT_CHECK).await;
+        }
+        tracing::warn!("the process that started this one is gone");
+    }
+}
+
+#[cfg(not(unix))]
+pub(in crate::plugin) fn orphaned() -> impl Future<Output = ()> {
+    std::future::pending()
 }
 
 impl Drop for OpenConnection {

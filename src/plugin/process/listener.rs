@@ -117,8 +117,8 @@ impl Listener {
                 }
             };
             let path = folder.path().join("plugin.sock");
-            if path.as_os_str().len() > LONGEST_SOCKET_PATH {
-                tracing::warn!(path = %path.display(), "too long for a socket, trying elsewhere");
+            if !fits_handshake(&path) {
+                tracing::warn!(path = %path.display(), "no path for a socket, trying elsewhere");
                 continue;
             }
             match tokio::net::UnixListener::bind(&path) {
@@ -173,6 +173,14 @@ impl Socket {
             Self::Tcp(listener) => Ok(Box::new(listener.accept().await?.0)),
         }
     }
+}
+
+/// Tells whether a path can be a socket's and a field of the handshake line.
+#[cfg(unix)]
+fn fits_handshake(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| {
+        text.len() <= LONGEST_SOCKET_PATH && !text.contains(|c: char| c == '|' || c.is_control())
+    })
 }
 
 /// Only we may enter it, so only we (and root) can reach the socket.

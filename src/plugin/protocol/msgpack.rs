@@ -17,6 +17,8 @@ use crate::plugin::{
 };
 
 const DEEPEST: usize = 64;
+/// A byte can become a value of fifty; more of them than this is no configuration.
+const MOST_VALUES: usize = 4_000_000;
 /// The extension type of an unknown that carries a refinement map.
 const REFINED: i8 = 12;
 /// Terraform sends no longer refinements.
@@ -43,13 +45,15 @@ pub(in crate::plugin) enum DecodeError {
     NotANumber,
     #[error("a dynamic value names no valid type")]
     BadDynamicType,
+    #[error("the value has more than {MOST_VALUES} parts")]
+    TooMany,
     #[error("the value is nested more than {DEEPEST} levels deep")]
     TooDeep,
 }
 
 /// Reads one value that fills all the bytes.
 pub(super) fn from_msgpack(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
-    let mut reader = Reader { rest: bytes };
+    let mut reader = Reader { rest: bytes, left: MOST_VALUES };
     let value = reader.value(ty, DEEPEST)?;
     match reader.rest.len() {
         0 => Ok(value),
@@ -69,11 +73,14 @@ pub(super) fn to_msgpack(value: &Value, ty: &Type) -> Vec<u8> {
 
 struct Reader<'a> {
     rest: &'a [u8],
+    /// How many more values may come.
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
     fn value(&mut self, ty: &Type, depth: usize) -> Result<Value, DecodeError> {
         let depth = depth.checked_sub(1).ok_or(DecodeError::TooDeep)?;
+        self.left = self.left.checked_sub(1).ok_or(DecodeError::TooMany)?;
         if let Some(value) = self.null_or_unknown()? {
             return Ok(value);
         }

@@ -32,6 +32,9 @@ use crate::plugin::{
 /// The same limit as the reference server; gRPC's usual 4 MiB is far too little.
 const LARGEST_MESSAGE: usize = 256 << 20;
 
+/// Leaves room for the rest of the message: past the limit there is no diagnostic any more.
+const LARGEST_STATE: usize = LARGEST_MESSAGE - (1 << 20);
+
 /// How long the answer waits after a panic. Terraform reads the report on stderr beside
 /// the answers, and shows only what it has read by the time the command fails.
 const REPORT_AHEAD: Duration = Duration::from_millis(100);
@@ -50,7 +53,7 @@ pub(in crate::plugin) fn service<P: Provider>(
 /// Serves one provider.
 pub(in crate::plugin) struct Server<P: Provider> {
     provider: P,
-    /// What the latest configure made; in debug mode the same process is configured again.
+    /// What the latest configure made; nothing forbids a host to configure again.
     client: RwLock<Option<Arc<P::Client>>>,
     interrupts: Interrupts,
 }
@@ -139,10 +142,16 @@ impl<P: Provider> Server<P> {
     }
 
     fn configure(&self, config: Option<&wire::DynamicValue>) -> Result<(), Diagnostics> {
+        // Whatever goes wrong from here on, nothing may go on with the previous identity.
+        self.replace_client(None);
         let config = self.provider_config(config)?;
         let client = self.provider.configure(config)?;
-        *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(client));
+        self.replace_client(Some(Arc::new(client)));
         Ok(())
+    }
+
+    fn replace_client(&self, client: Option<Arc<P::Client>>) {
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
     }
 
     fn provider_config(
@@ -177,7 +186,11 @@ impl<P: Provider> Server<P> {
         let config = decode(request.config.as_ref(), &schema.ty())?;
         mask_sensitive(&config, &schema.attributes);
         let state = source.read(&client, config, context).await?;
-        checked(state, &schema).map(|state| to_dynamic(&state, &schema.ty()))
+        let state = to_dynamic(&checked(state, &schema)?, &schema.ty());
+        if state.msgpack.len() > LARGEST_STATE {
+            return Err(too_large(state.msgpack.len()));
+        }
+        Ok(state)
     }
 
     /// Runs an operation until it ends, panics or is interrupted.
@@ -187,6 +200,8 @@ impl<P: Provider> Server<P> {
     ) -> Result<T, Diagnostics> {
         let token = self.interrupts.token();
         let outcome = tokio::select! {
+            // What is done is done: an interruption must not hide it.
+            biased;
             outcome = AssertUnwindSafe(operation).catch_unwind() => outcome,
             () = token.cancelled() => return Err(interrupted().into()),
         };
@@ -234,6 +249,18 @@ fn bug(what: &str) -> Diagnostics {
         format!(
             "The provider failed in a way it never should: {what}. Nothing is wrong with the \
              configuration. Please report it with the output of `TF_LOG=debug`."
+        ),
+    )
+    .into()
+}
+
+fn too_large(bytes: usize) -> Diagnostics {
+    Diagnostic::error(
+        "Result Too Large",
+        format!(
+            "The result has {} MiB; Terraform takes {} MiB. Ask for less.",
+            bytes >> 20,
+            LARGEST_STATE >> 20
         ),
     )
     .into()

@@ -789,3 +789,16 @@ fn sample() -> Schema {
         ],
     }
 }
+
+#[test]
+fn a_value_of_too_many_parts_is_refused() {
+    let list = Type::List(Box::new(Type::Bool));
+    let of = |length: u32| {
+        let mut bytes = vec![0xdd];
+        bytes.extend(length.to_be_bytes());
+        bytes.resize(bytes.len() + usize::try_from(length).unwrap(), 0xc0);
+        from_msgpack(&bytes, &list)
+    };
+    assert!(of(3_999_999).is_ok());
+    assert_eq!(of(4_000_000), Err(DecodeError::TooMany));
+}

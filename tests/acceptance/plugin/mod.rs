@@ -19,6 +19,8 @@ use std::{
 
 use crate::harness::Workspace;
 
+/// What Terraform puts into `TF_PLUGIN_MAGIC_COOKIE`.
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 /// How long anything may take that should take a moment.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The lines that [`toy`] puts in front of a configuration.

@@ -27,6 +27,8 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 /// Shorter texts are not masked: they would blot out ordinary words.
 const SHORTEST_SECRET: usize = 6;
+/// How many characters of a secret give it away; fewer may be the beginning of anything.
+const SHORTEST_BEGINNING: usize = 12;
 const MASK: &str = "(secret)";
 
 /// Texts that must not leave the process through logs, panics or diagnostics.
@@ -52,15 +54,36 @@ pub fn mask(secret: &str) {
     secrets.sort_by_key(|known| Reverse(known.len()));
 }
 
-/// Replaces every remembered secret in a text.
+/// Replaces every remembered secret in a text, and beginnings of it: an excerpt may
+/// have cut the rest off.
 pub(in crate::plugin) fn masked(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
-    secrets
-        .iter()
-        .filter(|secret| text.contains(secret.as_str()))
-        .fold(Cow::Borrowed(text), |masked, secret| {
-            Cow::Owned(masked.replace(secret.as_str(), MASK))
-        })
+    secrets.iter().fold(Cow::Borrowed(text), |masked, secret| {
+        match mask_beginnings(&masked, secret) {
+            Some(hidden) => Cow::Owned(hidden),
+            None => masked,
+        }
+    })
+}
+
+/// Replaces a secret, and what begins like it for long enough; `None` where nothing does.
+fn mask_beginnings(text: &str, secret: &str) -> Option<String> {
+    let telling = secret.char_indices().nth(SHORTEST_BEGINNING).map_or(secret.len(), |(at, _)| at);
+    let beginning = secret.get(..telling).filter(|beginning| text.contains(beginning))?;
+    let mut parts = text.split(beginning);
+    let mut hidden = parts.next().unwrap_or_default().to_owned();
+    let rest = secret.get(telling..).unwrap_or_default();
+    for part in parts {
+        hidden.push_str(MASK);
+        hidden.push_str(part.get(alike(part, rest)..).unwrap_or_default());
+    }
+    Some(hidden)
+}
+
+/// How many bytes two texts have in common at their beginning.
+fn alike(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
 }
 
 /// Reads Terraform's log level; without one only warnings and errors are worth a line.

@@ -189,3 +189,13 @@ fn parsed(line: &str) -> Value {
     assert!(object.as_object().unwrap().values().all(Value::is_string), "{object}");
     object
 }
+
+#[test]
+fn a_secret_that_was_cut_off_is_masked_as_well() {
+    let secret = "cut-secret-0123456789-abcdefghij-and-much-more";
+    mask(secret);
+    assert_eq!(masked("it is cut-secret-0123456789-abc"), "it is (secret)");
+    assert_eq!(masked("cut-secret-0123 cut-secret-0x"), "(secret) (secret)x");
+    assert_eq!(masked(&format!("<{secret}>")), "<(secret)>");
+    assert_eq!(masked("cut-secret"), "cut-secret");
+}
