@@ -22,7 +22,7 @@ pub(super) const CLEAN_BUILD: Measurement = Measurement {
 };
 
 fn measure() -> Result<Vec<Row>, Obstacle> {
-    let target = tempfile::tempdir()?;
+    let target = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let start = Instant::now();
     let status = Command::new(variable("CARGO").unwrap_or("cargo".into()))
         .args(["build", "--release", "--target-dir"])

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
+use futures_util::future::OptionFuture;
 use serde::{
     Deserialize, Deserializer,
     de::{Error as _, SeqAccess, Visitor},
@@ -32,12 +33,12 @@ const MOST_PAGES: usize = 1000;
 /// How many requests may take their time before a listing takes too long.
 const PATIENCE: u32 = 10;
 
-static ACTION: Action<Page> = Action {
+static ACTION: Action<UnreadPage> = Action {
     service: Service::Ec2,
     name: "DescribeImages",
     label: "ec2:DescribeImages",
     root: "DescribeImagesResponse",
-    read: Page::read,
+    read: UnreadPage::read,
 };
 
 /// Which images to list.
@@ -103,23 +104,70 @@ impl Aws {
         let deadline = Instant::now() + patience;
         let mut images = Images::with_room(MOST_IMAGES);
         let mut tokens = HashSet::new();
-        let mut form = form(question, None);
+        let ask = async |token: Option<&str>, pages: usize| {
+            let call = self.call(&ACTION, &question.region, form(question, token));
+            timeout_at(deadline, call).await.map_err(|_| too_slow(patience, pages))?
+        };
+        let mut page = ask(None, 0).await?;
         loop {
-            let page = timeout_at(deadline, self.call(&ACTION, &question.region, form)).await;
-            let page = page.map_err(|_| too_slow(patience, tokens.len()))??;
-            images.add(page.images, question.source == ImagesOf::Caller)?;
-            let Some(token) = page.next_token.filter(|token| !token.is_empty()) else {
+            // Reading a thousand images takes time, and asking for the next ones only the token.
+            let token = page.token.take();
+            let token = token.filter(|it| question.limit.is_none() && !tokens.contains(it));
+            let asking = OptionFuture::from(
+                token.as_deref().map(|token| ask(Some(token), tokens.len() + 1)),
+            );
+            let (read, asked) = tokio::join!(page.read_whole(), asking);
+            let read = read?;
+            images.add(read.images, question.source == ImagesOf::Caller)?;
+            let Some(next) = read.next_token.filter(|token| !token.is_empty()) else {
                 return Ok(images.into_listing(limit, true));
             };
             if images.items.len() >= limit {
                 return Ok(images.into_listing(limit, false));
             }
-            form = self::form(question, Some(&token));
-            if !tokens.insert(token) || tokens.len() >= MOST_PAGES {
-                let message = "the pages have no end: a token comes again, or there is always one";
-                return Err(Error::new(Kind::Unreadable, ACTION.label, message));
+            if tokens.contains(&next) || tokens.len() + 1 >= MOST_PAGES {
+                return Err(unreadable(
+                    "the pages have no end: a token comes again, or there is always one",
+                ));
             }
+            page = match asked {
+                Some(asked) if token.as_deref() == Some(&*next) => asked?,
+                _ => ask(Some(&next), tokens.len() + 1).await?,
+            };
+            tokens.insert(next);
         }
+    }
+}
+
+fn unreadable(message: &str) -> Error {
+    Error::new(Kind::Unreadable, ACTION.label, message)
+}
+
+/// An answer of which only the token has been read, and that only at a glance.
+#[derive(Debug)]
+struct UnreadPage {
+    text: Box<str>,
+    token: Option<String>,
+}
+
+impl UnreadPage {
+    /// Looks for the token; half an answer is refused here, where it can be asked for again.
+    fn read(text: &str) -> Result<Self, quick_xml::DeError> {
+        if !text.trim_end().ends_with("</DescribeImagesResponse>") {
+            return Err(quick_xml::DeError::custom("it has no end"));
+        }
+        let token = text.rsplit_once("<nextToken>").and_then(|(_, rest)| rest.split_once('<'));
+        let token = token.and_then(|(token, _)| quick_xml::escape::unescape(token).ok());
+        let token = token.map(String::from).filter(|token| !token.is_empty());
+        Ok(Self { text: text.into(), token })
+    }
+
+    /// Reads all of it, beside whatever else goes on.
+    async fn read_whole(self) -> Result<Page, Error> {
+        let reading = tokio::task::spawn_blocking(move || Page::read(&self.text)).await;
+        reading
+            .map_err(|_| unreadable("the provider itself failed; this is a bug"))?
+            .map_err(|error| unreadable(&format!("the answer is broken: {error}")))
     }
 }
 
