@@ -1,7 +1,7 @@
 //! The product: glue between Terraform, the clouds and the pure layers.
 //!
 //! Start at [`ImageGuard`]. `block` is the provider block, `configure` turns it
-//! and the environment into [`Clouds`], `data_sources` has one file per Terraform
+//! and the environment into [`Clouds`] (attribute by attribute in `settings`), `data_sources` has one file per Terraform
 //! type, `rule_inputs` reads the attributes that image types share, `place` is a
 //! cloud and a region, `catalogue` lists images there, `lookup` runs a selection,
 //! `report` turns failed calls into messages. Nothing here decides what is golden: that
@@ -15,6 +15,7 @@ mod lookup;
 mod place;
 mod report;
 mod rule_inputs;
+mod settings;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! `imageguard_alicloud_image`: the one golden image on Alibaba Cloud.
 
-use super::image_outcome::{self, OutcomeModel};
+use super::image_outcome::{self, Lookup, OutcomeModel};
 use crate::{
     model,
     plugin::{
@@ -9,8 +9,7 @@ use crate::{
     },
     provider::{
         configure::Clouds,
-        lookup::look_up,
-        place::{self, Place},
+        place,
         rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
     },
 };
@@ -112,14 +111,8 @@ impl DataSource for AlicloudImage {
         context: &Context,
     ) -> Result<AlicloudImageModel, Diagnostics> {
         let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
-        let place = Place::find(&clouds.alicloud, &config.region).await?;
-        let now = clouds.now();
-        let outcome = match look_up(&place, &rule, now).await {
-            Ok(outcome) => outcome,
-            Err(error) => return Err(place.explain(&error).await),
-        };
-        let place = place.to_string();
-        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place, context)? {
+        let lookup = Lookup { access: &clouds.alicloud, region: &config.region, rule: &rule };
+        if let Some(image) = lookup.run(clouds.now(), &mut config.outcome, context).await? {
             config.family = image.family.map(|family| family.to_string()).into();
             config.os_type = image.platform.to_string().into();
             config.rule.architecture = image.architecture.to_string().into();

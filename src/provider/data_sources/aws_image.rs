@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::image_outcome::{self, OutcomeModel};
+use super::image_outcome::{self, Lookup, OutcomeModel};
 use crate::{
     model,
     plugin::{
@@ -11,8 +11,7 @@ use crate::{
     },
     provider::{
         configure::Clouds,
-        lookup::look_up,
-        place::{self, Place},
+        place,
         rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
     },
 };
@@ -122,14 +121,8 @@ impl DataSource for AwsImage {
         context: &Context,
     ) -> Result<AwsImageModel, Diagnostics> {
         let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
-        let place = Place::find(&clouds.aws, &config.region).await?;
-        let now = clouds.now();
-        let outcome = match look_up(&place, &rule, now).await {
-            Ok(outcome) => outcome,
-            Err(error) => return Err(place.explain(&error).await),
-        };
-        let place = place.to_string();
-        if let Some(image) = config.outcome.settle(outcome, &rule, now, &place, context)? {
+        let lookup = Lookup { access: &clouds.aws, region: &config.region, rule: &rule };
+        if let Some(image) = lookup.run(clouds.now(), &mut config.outcome, context).await? {
             config.platform = image.platform.to_string().into();
             config.rule.architecture = image.architecture.to_string().into();
         }

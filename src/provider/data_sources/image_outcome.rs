@@ -15,7 +15,12 @@ use crate::{
             optional,
         },
     },
-    provider::lookup::{Explanation, MOST_EXPLAINED, NearMiss, Outcome},
+    provider::{
+        catalogue::Catalogue,
+        configure::Access,
+        lookup::{Explanation, MOST_EXPLAINED, NearMiss, Outcome, look_up},
+        place::{Cloud, Place},
+    },
 };
 
 /// How many near misses an error shows.
@@ -133,6 +138,32 @@ pub(super) fn results() -> Vec<Attribute> {
     ]
 }
 
+/// A singular lookup: where, and for what.
+pub(super) struct Lookup<'a, Client> {
+    pub(super) access: &'a Access<Client>,
+    pub(super) region: &'a Attr<String>,
+    pub(super) rule: &'a Rule,
+}
+
+impl<'a, Client: Cloud> Lookup<'a, Client>
+where
+    Place<'a, Client>: Catalogue,
+{
+    /// Looks the image up, fills in the results and returns it.
+    pub(super) async fn run(
+        &self,
+        now: OffsetDateTime,
+        model: &mut OutcomeModel,
+        context: &Context,
+    ) -> Result<Option<Image>, Diagnostics> {
+        let place = Place::find(self.access, self.region).await?;
+        match look_up(&place, self.rule, now).await {
+            Ok(outcome) => model.settle(outcome, self.rule, now, &place.to_string(), context),
+            Err(error) => Err(place.explain(&error).await),
+        }
+    }
+}
+
 impl OutcomeModel {
     /// Finds fault with the switches.
     pub(super) fn validate(&self) -> Diagnostics {
@@ -152,7 +183,7 @@ impl OutcomeModel {
     /// # Errors
     ///
     /// No golden image, or several where only one may be; depends on the switches.
-    pub(super) fn settle(
+    fn settle(
         &mut self,
         outcome: Outcome,
         rule: &Rule,
