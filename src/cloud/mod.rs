@@ -11,6 +11,7 @@ mod endpoint;
 mod environment;
 mod error;
 mod http;
+mod region;
 mod secret;
 mod sharing;
 mod words;
@@ -20,6 +21,7 @@ pub use self::{
     environment::Environment,
     error::{CREDENTIALS, Error, Kind},
     http::{Http, HttpSettings},
+    region::is_region_name,
     secret::Secret,
 };
 

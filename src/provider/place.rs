@@ -9,7 +9,7 @@ use super::{
     report::{Circumstances, explain},
 };
 use crate::{
-    cloud::{Error, Kind, alicloud::Alicloud, aws::Aws},
+    cloud::{Error, Kind, alicloud::Alicloud, aws::Aws, is_region_name},
     plugin::{Attr, Diagnostic, Diagnostics, Path},
 };
 
@@ -50,12 +50,6 @@ pub(super) fn validate(region: &Attr<String>) -> Diagnostics {
         }
         _ => Diagnostics::new(),
     }
-}
-
-/// Tells whether a text has the form of a region's name.
-pub(super) fn is_region_name(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=64).contains(&text.len()) && !text.starts_with('-') && text.bytes().all(is_plain)
 }
 
 /// A cloud and a region.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
-use super::{place::is_region_name, rule_inputs::read_span};
+use super::rule_inputs::read_span;
 use crate::{
-    cloud::{Endpoint, Environment, HttpSettings, Secret},
+    cloud::{Endpoint, Environment, HttpSettings, Secret, is_region_name},
     plugin::{Attr, Diagnostic, Diagnostics, Path},
 };
 

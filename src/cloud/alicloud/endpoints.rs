@@ -1,10 +1,7 @@
 //! Where calls are sent.
 
 use super::{quote::quoted, rpc::Operation};
-use crate::cloud::{Endpoint, EndpointError, Environment, Error, Kind};
-
-/// How long the name of a region may be.
-const LONGEST_REGION: usize = 64;
+use crate::cloud::{Endpoint, EndpointError, Environment, Error, Kind, is_region_name};
 
 /// Where calls are sent instead of the vendor's own hosts.
 #[derive(Clone, Debug, Default)]
@@ -94,18 +91,9 @@ fn own_host(operation: Operation, region: Option<&str>) -> Result<String, Error>
         return Ok(format!("{code}.aliyuncs.com"));
     }
     match region {
-        Some(region) if is_region(region) => Ok(format!("{code}.{region}.aliyuncs.com")),
+        Some(region) if is_region_name(region) => Ok(format!("{code}.{region}.aliyuncs.com")),
         _ => Err(no_region(operation, region)),
     }
-}
-
-/// Tells whether a text has the form of a region's name. It becomes a part of a host, and
-/// must not turn it into somebody else's; whether the region exists is for the vendor to say.
-fn is_region(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=LONGEST_REGION).contains(&text.len())
-        && !text.starts_with('-')
-        && text.bytes().all(is_plain)
 }
 
 fn no_region(operation: Operation, region: Option<&str>) -> Error {

@@ -5,7 +5,7 @@
 //! FIPS and dual-stack hosts are not known here; who asks for them is told so.
 
 use super::Aws;
-use crate::cloud::{Endpoint, Error, Kind};
+use crate::cloud::{Endpoint, Error, Kind, is_region_name};
 
 /// Switches for hosts that are not known here: the variable, and the property of a profile.
 const VARIANTS: [(&str, &str); 2] = [
@@ -69,7 +69,7 @@ impl Aws {
         region: &str,
         operation: &'static str,
     ) -> Result<Destination, Error> {
-        if !is_region(region) {
+        if !is_region_name(region) {
             let message = format!("`{region}` is not the name of a region, such as `eu-central-1`");
             return Err(Error::new(Kind::Region, operation, message));
         }
@@ -139,16 +139,6 @@ impl Aws {
 
 fn unsupported(operation: &'static str, origin: &str) -> Error {
     Error::new(Kind::Setting, operation, format!("{origin} is not supported yet"))
-}
-
-/// Tells whether a text can be the name of a region. It becomes part of a host name, so
-/// this is not a matter of taste; whether the region exists is for AWS to say.
-fn is_region(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&text.len())
-        && text.bytes().all(is_inner)
-        && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && !text.ends_with('-')
 }
 
 fn own_endpoint(service: Service, region: &str) -> Result<Endpoint, String> {

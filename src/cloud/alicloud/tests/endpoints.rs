@@ -104,7 +104,7 @@ fn a_region_has_its_form_also_where_it_is_no_part_of_the_host() {
     let at = Endpoint::parse("ecs.example").unwrap();
     let set = Endpoints { ecs: Some(at.clone()), sts: Some(at), ..Endpoints::default() };
     let variables = [("ECS_ENDPOINT", "ecs.example"), ("STS_ENDPOINT", "ecs.example")];
-    let (longest, too_long) = ("a".repeat(64), "a".repeat(65));
+    let (longest, too_long) = ("a".repeat(63), "a".repeat(64));
     for (endpoints, variables) in [(&set, &[] as &[_]), (&Endpoints::default(), &variables)] {
         for region in NO_REGIONS.map(Some).into_iter().chain([Some(&*too_long), None]) {
             let error = resolve(endpoints, Service::Ecs, region, variables).unwrap_err();
