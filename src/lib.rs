@@ -4,11 +4,13 @@
 //!
 //! | module | its one job | may use |
 //! |---|---|---|
-//! | [`plugin`] | being a Terraform plugin: launch, TLS, protocol, author API | nothing here |
+//! | [`plugin`] | being a Terraform plugin: launch, TLS, protocol, author API | `span` |
 //! | `cloud` | vendor APIs: signing, credentials, calls | the vocabulary of `image` |
-//! | `image` | choosing a golden image: pure | nothing here |
+//! | `image` | choosing a golden image: pure | `span` |
+//! | `span` | spans of time as people write them | nothing here |
 
 pub mod cloud;
 pub mod image;
 pub mod plugin;
 pub mod provider;
+pub mod span;

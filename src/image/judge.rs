@@ -7,8 +7,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{
     facts::{Deprecation, Image, ImageState},
     rule::{Owner, Rule, TagRule, WatermarkRule, alternatives},
-    span::Span,
 };
+use crate::span::Span;
 
 /// Why an image is not golden.
 #[derive(Clone, Debug, PartialEq, Eq)]

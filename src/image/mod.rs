@@ -5,15 +5,14 @@
 //! that lost, why. Nothing here asks a cloud, reads the clock or knows Terraform.
 //!
 //! Start with `facts.rs` (what an image is), then `rule.rs`, `judge.rs` (one
-//! image) and `select.rs` (many). `pattern.rs` and `span.rs` are the words in
-//! which rules are written.
+//! image) and `select.rs` (many). `pattern.rs` and `crate::span` are the words
+//! in which rules are written.
 
 mod facts;
 mod judge;
 mod pattern;
 mod rule;
 mod select;
-mod span;
 
 #[cfg(test)]
 mod tests;
@@ -24,5 +23,4 @@ pub use self::{
     pattern::{Pattern, PatternError},
     rule::{Owner, Rule, TagRule, WatermarkRule},
     select::{Funnel, Loser, Selection, select},
-    span::{Span, SpanError},
 };

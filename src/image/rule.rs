@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fmt};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{pattern::Pattern, span::Span};
+use super::pattern::Pattern;
+use crate::span::Span;
 
 /// The golden rule: an image is golden if nothing here speaks against it.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! The contract of a data source, and its type-erased twin.
 
-use std::{future::Future, pin::Pin, sync::Mutex};
+use std::{future::Future, pin::Pin};
 
 use super::{
+    context::Context,
     diagnostics::{Diagnostic, Diagnostics},
     model::{Mismatch, MismatchKind, Model},
     path::Path,
@@ -56,26 +57,6 @@ pub trait DataSource: Send + Sync + 'static {
         config: Self::Model,
         context: &Context,
     ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send;
-}
-
-/// What an operation may tell besides its result.
-#[derive(Debug, Default)]
-pub struct Context {
-    warnings: Mutex<Diagnostics>,
-}
-
-impl Context {
-    /// Adds a warning to whatever the operation returns.
-    ///
-    /// The summary should name the object: the CLI merges warnings with equal summaries.
-    pub fn warn(&self, diagnostic: Diagnostic) {
-        self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(diagnostic);
-    }
-
-    /// Takes the warnings given so far.
-    pub(super) fn into_warnings(self) -> Diagnostics {
-        self.warnings.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
 }
 
 /// The future of an erased operation.

@@ -268,6 +268,26 @@ impl<T: Model + Ord> Model for BTreeSet<T> {
     }
 }
 
+/// A set whose elements have no order of their own, such as objects.
+///
+/// Terraform drops equal elements, and their order means nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Set<T>(pub Vec<T>);
+
+impl<T: Model> Model for Set<T> {
+    fn ty() -> Type {
+        Type::Set(Box::new(T::ty()))
+    }
+
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        Vec::from_value(value).map(Self).map_err(Mismatch::inside_set)
+    }
+
+    fn into_value(self) -> Value {
+        self.0.into_value()
+    }
+}
+
 impl<T: Model> Model for BTreeMap<String, T> {
     fn ty() -> Type {
         Type::Map(Box::new(T::ty()))

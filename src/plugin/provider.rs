@@ -1,6 +1,9 @@
 //! The contract of a provider.
 
-use super::{data_source::AnyDataSource, diagnostics::Diagnostics, model::Model, schema::Schema};
+use super::{
+    data_source::AnyDataSource, diagnostics::Diagnostics, function::AnyFunction, model::Model,
+    resource::AnyResource, schema::Schema,
+};
 
 /// A Terraform provider: its block in configuration and the types it offers.
 ///
@@ -34,4 +37,14 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Lists the data sources.
     fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<Self::Client>];
+
+    /// Lists the resources.
+    fn resources(&self) -> &'static [&'static dyn AnyResource<Self::Client>] {
+        &[]
+    }
+
+    /// Lists the functions.
+    fn functions(&self) -> &'static [&'static dyn AnyFunction] {
+        &[]
+    }
 }

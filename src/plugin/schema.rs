@@ -6,7 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::value::Type;
+use super::{
+    model::Model,
+    value::{Type, Value},
+};
 
 /// The schema of the provider block or of one type.
 #[derive(Clone, Debug)]
@@ -32,6 +35,19 @@ pub struct Attribute {
     pub description: &'static str,
     /// Whether Terraform hides the value in its output.
     pub sensitive: bool,
+    /// How a plan treats the attribute; of resources only.
+    pub planning: Planning,
+}
+
+/// How a plan treats an attribute of a resource.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Planning {
+    /// What holds where the practitioner says nothing.
+    pub default: Option<Value>,
+    /// The provider's value outlives changes of other attributes.
+    pub keeps_prior: bool,
+    /// A change needs another object.
+    pub replaces: bool,
 }
 
 /// What an attribute holds.
@@ -135,6 +151,31 @@ impl Attribute {
         self
     }
 
+    /// Gives the attribute a value that holds where the practitioner gives none; the
+    /// plan shows it.
+    pub fn or_default(mut self, value: impl Model) -> Self {
+        self.planning.default = Some(value.into_value());
+        self
+    }
+
+    /// Plans the prior value where the practitioner gives none, instead of "known after
+    /// apply": what the cloud made of it once stays so.
+    pub fn keeps_prior(mut self) -> Self {
+        self.planning.keeps_prior = true;
+        self
+    }
+
+    /// Plans another object when the value changes.
+    pub fn replaces(mut self) -> Self {
+        self.planning.replaces = true;
+        self
+    }
+
+    /// Tells whether the provider may set the value.
+    pub(super) fn is_computed(&self) -> bool {
+        matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
+    }
+
     /// Returns the type of the values on the wire.
     pub fn ty(&self) -> Type {
         match &self.kind {
@@ -144,7 +185,7 @@ impl Attribute {
     }
 
     fn new(name: &'static str, kind: Kind, presence: Presence, description: &'static str) -> Self {
-        Self { name, kind, presence, description, sensitive: false }
+        Self { name, kind, presence, description, sensitive: false, planning: Planning::default() }
     }
 }
 
@@ -194,6 +235,29 @@ fn object(attributes: &[Attribute]) -> Type {
     )
 }
 
+/// Finds fault with how attributes are planned.
+fn planning_faults(path: &str, attribute: &Attribute, faults: &mut Vec<String>) {
+    let Planning { default, keeps_prior, .. } = &attribute.planning;
+    if default.is_some() && attribute.presence != Presence::OptionalComputed {
+        faults.push(format!("`{path}` has a default but is not both optional and computed"));
+    }
+    if default.as_ref().is_some_and(|default| !default.is_of(&attribute.ty())) {
+        faults.push(format!("`{path}` has a default of another type"));
+    }
+    if *keeps_prior && !attribute.is_computed() {
+        faults.push(format!("`{path}` keeps its prior value but is not computed"));
+    }
+}
+
+/// An element of a set is found by its value, so nothing in it may be found out later.
+fn has_plans(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.is_computed()
+            || attribute.planning.replaces
+            || matches!(&attribute.kind, Kind::Nested(_, inner) if has_plans(inner))
+    })
+}
+
 fn attribute_faults(parent: &str, attributes: &[Attribute], faults: &mut Vec<String>) {
     let mut names = BTreeSet::new();
     for attribute in attributes {
@@ -215,8 +279,12 @@ fn attribute_faults(parent: &str, attributes: &[Attribute], faults: &mut Vec<Str
         if dynamic_in_set {
             faults.push(format!("`{path}` has a dynamic type inside a set"));
         }
+        planning_faults(&path, attribute, faults);
         match &attribute.kind {
             Kind::Plain(_) => {}
+            Kind::Nested(Nesting::Set, inner) if !attribute.is_computed() && has_plans(inner) => {
+                faults.push(format!("`{path}` is a set and has computed attributes inside"));
+            }
             Kind::Nested(_, inner) if inner.is_empty() => {
                 faults.push(format!("`{path}` nests no attributes"));
             }
@@ -225,7 +293,7 @@ fn attribute_faults(parent: &str, attributes: &[Attribute], faults: &mut Vec<Str
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

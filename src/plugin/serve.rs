@@ -28,6 +28,8 @@ use super::{
 const WORKER_THREADS: usize = 2;
 /// How long open streams may delay the exit; Terraform kills after two seconds.
 const FAREWELL: Duration = Duration::from_millis(50);
+/// How long writes may delay it; together less than the two seconds.
+const LAST_WRITES: Duration = Duration::from_millis(1_500);
 /// How long a process that got SIGTERM may go on to return what it has.
 const AFTER_TERMINATE: Duration = Duration::from_secs(30);
 
@@ -96,26 +98,32 @@ async fn serve_until_the_end<P: Provider>(
         }
     });
     let connections = listener.accept(identity.map(|identity| identity.config), lifetime.clone());
-    let routes = services::routes(&lifetime).await.add_service(service(provider, interrupts));
+    let service = service(provider, interrupts.clone());
+    let routes = services::routes(&lifetime).await.add_service(service);
     let server = tonic::transport::Server::builder()
         .add_routes(routes)
         .serve_with_incoming_shutdown(connections, lifetime.ended());
-    farewell(server, &lifetime).await
+    farewell(server, &lifetime, &interrupts).await
 }
 
-/// Waits for the server; once it should end, open streams get a moment only.
+/// Waits for the server; once it should end, open streams get a moment only, and writes
+/// the time to notice and to leave things whole.
 async fn farewell(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     lifetime: &Lifetime,
+    interrupts: &Interrupts,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let overdue = async {
         lifetime.ended().await;
         tokio::time::sleep(FAREWELL).await;
     };
-    tokio::select! {
-        outcome = server => Ok(outcome?),
+    let outcome = tokio::select! {
+        outcome = server => outcome,
         () = overdue => Ok(()),
-    }
+    };
+    interrupts.interrupt();
+    let _ = timeout(LAST_WRITES, interrupts.writes_are_done()).await;
+    Ok(outcome?)
 }
 
 /// Ignores SIGINT, which Terraform handles for both of us, and takes SIGTERM

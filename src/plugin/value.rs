@@ -81,4 +81,44 @@ impl Value {
             Self::Dynamic(_, inner) => inner.is_wholly_known(),
         }
     }
+    /// Tells whether this is a value of the type, all the way down.
+    pub fn is_of(&self, ty: &Type) -> bool {
+        match (self, ty) {
+            (Self::Null | Self::Unknown(_), _)
+            | (Self::Bool(_), Type::Bool)
+            | (Self::Number(_), Type::Number)
+            | (Self::String(_), Type::String) => true,
+            (Self::Dynamic(inner_type, inner), Type::Dynamic) => inner.is_of(inner_type),
+            (Self::Sequence(items), Type::List(element) | Type::Set(element)) => {
+                items.iter().all(|item| item.is_of(element))
+            }
+            (Self::Sequence(items), Type::Tuple(types)) => {
+                items.len() == types.len() && items.iter().zip(types).all(|(i, ty)| i.is_of(ty))
+            }
+            (Self::Mapping(members), Type::Map(element)) => {
+                members.values().all(|member| member.is_of(element))
+            }
+            (Self::Mapping(members), Type::Object(types)) => {
+                members.len() == types.len()
+                    && types.iter().all(|(name, ty)| members.get(name).is_some_and(|m| m.is_of(ty)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns the value with nulls in the place of unknowns.
+    pub(super) fn without_unknowns(self) -> Self {
+        match self {
+            Self::Unknown(_) => Self::Null,
+            Self::Sequence(items) => {
+                Self::Sequence(items.into_iter().map(Self::without_unknowns).collect())
+            }
+            Self::Mapping(members) => {
+                let known = |(name, member): (String, Self)| (name, member.without_unknowns());
+                Self::Mapping(members.into_iter().map(known).collect())
+            }
+            Self::Dynamic(ty, inner) => Self::Dynamic(ty, Box::new(inner.without_unknowns())),
+            value => value,
+        }
+    }
 }

@@ -6,10 +6,10 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::block::{TagPatterns, tag_patterns};
 use crate::{
-    image::{Owner, Pattern, Rule, Span, TagRule, WatermarkRule},
+    image::{Owner, Pattern, Rule, TagRule, WatermarkRule},
     model,
     plugin::{
-        Attr, Diagnostic, Diagnostics, Path,
+        Attr, Diagnostic, Diagnostics, Path, read_span,
         schema::{Attribute, BOOL, STRING, optional, optional_computed, set},
     },
 };
@@ -315,19 +315,6 @@ fn read_platform(
     let detail = format!("`{text}` is no platform. Write `linux` or `windows`.");
     problems.push(Diagnostic::error("Invalid Platform", detail).at(Path::root(attribute)));
     None
-}
-
-/// Reads a span of time; also used for the provider block.
-pub(super) fn read_span(text: &str, path: Path, problems: &mut Diagnostics) -> Option<Span> {
-    let span = Span::parse(text);
-    if let Err(error) = span {
-        let detail = format!(
-            "`{text}` is no span of time: {error}. Write whole numbers with the units `d`, `h`, \
-             `m` and `s`, longest first: `90d`, `36h`, `1d12h`."
-        );
-        problems.push(Diagnostic::error("Invalid Duration", detail).at(path));
-    }
-    span.ok()
 }
 
 fn read_instant(text: &str, problems: &mut Diagnostics) -> Option<OffsetDateTime> {

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
-use super::rule_inputs::read_span;
 use crate::{
     cloud::{Endpoint, Environment, HttpSettings, Secret, is_region_name},
-    plugin::{Attr, Diagnostic, Diagnostics, Path},
+    plugin::{Attr, Diagnostic, Diagnostics, Path, read_span},
 };
 
 const DEFAULT_MAX_RETRIES: u32 = 9;

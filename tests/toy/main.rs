@@ -1,14 +1,16 @@
-//! A provider that only echoes: proves the plugin layer through Terraform.
+//! A provider without a cloud: proves the plugin layer through Terraform.
+//!
+//! Its things are files in the folder that the provider block names.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::ExitCode,
-};
+mod echo;
+mod functions;
+mod thing;
+
+use std::process::ExitCode;
 
 use imageguard::plugin::{
-    AnyDataSource, Attr, Context, DataSource, Diagnostic, Diagnostics, Number, Path, Provider,
-    Value,
-    schema::{self, Nesting, Presence, Schema, computed, nested, optional},
+    AnyDataSource, AnyFunction, AnyResource, Attr, Diagnostics, Provider,
+    schema::{self, Schema, optional},
 };
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ struct Toy;
 imageguard::model! {
     struct ToyConfig {
         token: Attr<String>,
+        folder: Attr<String>,
     }
 }
 
@@ -30,9 +33,10 @@ impl Provider for Toy {
     fn schema(&self) -> Schema {
         Schema {
             version: 0,
-            description: "Echoes.",
+            description: "Echoes, and keeps things in files.",
             attributes: vec![
                 optional("token", schema::STRING, "A secret that is never used.").sensitive(),
+                optional("folder", schema::STRING, "Where things are kept."),
             ],
         }
     }
@@ -46,104 +50,14 @@ impl Provider for Toy {
     }
 
     fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<ToyConfig>] {
-        &[&Echo]
-    }
-}
-
-struct Echo;
-
-imageguard::model! {
-    struct EchoModel {
-        behave: Attr<String>,
-        text: Attr<String>,
-        number: Attr<Number>,
-        flag: Attr<bool>,
-        list: Attr<Vec<String>>,
-        set: Attr<BTreeSet<String>>,
-        map: Attr<BTreeMap<String, Number>>,
-        anything: Attr<Value>,
-        object: Attr<Inner>,
-        objects: Attr<BTreeMap<String, Inner>>,
-        id: Attr<String>,
-    }
-}
-
-imageguard::model! {
-    struct Inner {
-        name: Attr<String>,
-        size: Attr<Number>,
-    }
-}
-
-fn inner() -> Vec<schema::Attribute> {
-    vec![optional("name", schema::STRING, "A name."), optional("size", schema::NUMBER, "A size.")]
-}
-
-impl DataSource for Echo {
-    type Client = ToyConfig;
-    type Model = EchoModel;
-
-    fn type_name(&self) -> &'static str {
-        "toy_echo"
+        &[&echo::Echo]
     }
 
-    fn schema(&self) -> Schema {
-        Schema {
-            version: 0,
-            description: "Returns what it is given.",
-            attributes: vec![
-                optional(
-                    "behave",
-                    schema::STRING,
-                    "`panic`, `fail`, `warn`, or `wait`, which notes the process id in the file `text`.",
-                ),
-                optional("text", schema::STRING, "Any text."),
-                optional("number", schema::NUMBER, "Any number."),
-                optional("flag", schema::BOOL, "Any flag."),
-                optional("list", schema::list(schema::STRING), "Any list."),
-                optional("set", schema::set(schema::STRING), "Any set."),
-                optional("map", schema::map(schema::NUMBER), "Any map."),
-                optional("anything", schema::DYNAMIC, "Anything."),
-                nested("object", Nesting::Single, Presence::Optional, "An object.", inner()),
-                nested("objects", Nesting::Map, Presence::Optional, "Objects.", inner()),
-                computed("id", schema::STRING, "Always `echo`."),
-            ],
-        }
+    fn resources(&self) -> &'static [&'static dyn AnyResource<ToyConfig>] {
+        &[&thing::Thing]
     }
 
-    fn validate(&self, config: &EchoModel) -> Diagnostics {
-        match config.text.known() {
-            Some(text) if text == "invalid" => {
-                Diagnostic::error("Invalid Text", "The text is `invalid`. Write another one.")
-                    .at(Path::root("text"))
-                    .into()
-            }
-            _ => Diagnostics::new(),
-        }
-    }
-
-    async fn read(
-        &self,
-        client: &ToyConfig,
-        config: EchoModel,
-        context: &Context,
-    ) -> Result<EchoModel, Diagnostics> {
-        let token = client.token.known().map_or("none", String::as_str);
-        match config.behave.known().map(String::as_str) {
-            Some("panic") => panic!("told to panic, token {token}"),
-            Some("fail") => {
-                return Err(Diagnostic::error("Told To Fail", format!("Token {token}.")).into());
-            }
-            Some("warn") => context.warn(Diagnostic::warning("Told To Warn", "As you wish.")),
-            Some("wait") => {
-                if let Some(file) = config.text.known() {
-                    std::fs::write(file, format!("{}\n", std::process::id()))
-                        .expect("the test names a writable file");
-                }
-                std::future::pending().await
-            }
-            _ => {}
-        }
-        Ok(EchoModel { id: "echo".to_owned().into(), ..config })
+    fn functions(&self) -> &'static [&'static dyn AnyFunction] {
+        &[&functions::Join, &functions::Halve, &functions::Tell, &functions::Wrap]
     }
 }

@@ -47,7 +47,7 @@ fn to_diagnostic(diagnostic: Diagnostic) -> wire::Diagnostic {
     }
 }
 
-fn to_path(path: &Path) -> wire::AttributePath {
+pub(super) fn to_path(path: &Path) -> wire::AttributePath {
     wire::AttributePath { steps: path.steps().iter().map(to_step).collect() }
 }
 

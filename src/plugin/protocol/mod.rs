@@ -6,7 +6,9 @@
 
 pub(super) mod convert;
 mod msgpack;
+mod planning;
 pub(super) mod server;
+pub(super) mod state_json;
 mod type_json;
 pub(super) mod wire;
 

@@ -54,9 +54,18 @@ async fn every_rpc_survives_an_empty_message() {
             "ValidateProviderConfig",
             "ConfigureProvider",
             "StopProvider",
+            "ValidateResourceConfig",
+            "UpgradeResourceState",
+            "UpgradeResourceIdentity",
+            "ReadResource",
+            "PlanResourceChange",
+            "ApplyResourceChange",
+            "ImportResourceState",
+            "MoveResourceState",
             "ValidateDataResourceConfig",
             "ReadDataSource",
             "GetFunctions",
+            "CallFunction",
         ]
     );
 }
@@ -273,7 +282,7 @@ async fn a_configuration_of_another_shape_is_an_error() {
         ..Default::default()
     };
     let answer = client.read_data_source(request).await.unwrap().into_inner();
-    assert_eq!(summaries(&answer), ["Error: Unreadable Configuration"]);
+    assert_eq!(summaries(&answer), ["Error: Unreadable Value"]);
     assert!(answer.diagnostics[0].detail.contains("no member `behave`"));
 }
 

@@ -77,3 +77,6 @@ impl fmt::Display for Span {
         self.text.fmt(formatter)
     }
 }
+
+#[cfg(test)]
+mod tests;
