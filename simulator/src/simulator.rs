@@ -94,6 +94,11 @@ impl Simulator {
         self.server.state().latency = latency;
     }
 
+    /// Ends all role sessions now, although their holders were told that they last longer.
+    pub fn expire_sessions(&self) {
+        self.server.state().world.expire_sessions();
+    }
+
     /// Sets the clouds' clock this many seconds ahead of the system's, or behind when negative.
     pub fn set_clock_offset(&self, seconds: i64) {
         self.server.state().clock_offset_seconds = seconds;

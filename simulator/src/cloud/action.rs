@@ -25,6 +25,8 @@ pub(crate) struct Action {
     pub parameters: &'static [&'static str],
     /// Parameters that are documented but refused, so that nobody believes they work.
     pub unsimulated: &'static [&'static str],
+    /// Whether the parameters carry the proof of identity, so that requests need no signature.
+    pub unsigned: bool,
     /// Says which permissions a call needs.
     pub permissions: fn(&Parameters) -> Vec<&'static str>,
     /// Does the work and returns the content of the answer, without the vendor's envelope.
@@ -59,15 +61,23 @@ pub(crate) struct Call {
     pub region: String,
     pub parameters: Parameters,
     pub permissions: Vec<&'static str>,
-    pub access_key: AccessKey,
+    /// The key that signed; `None` when the action takes unsigned requests.
+    pub access_key: Option<AccessKey>,
     pub now: Timestamp,
     pub request_id: String,
 }
 
 impl Call {
+    /// Returns the key that signed.
+    ///
+    /// Panics: when the action takes unsigned requests; such an action must not ask.
+    pub(crate) fn key(&self) -> &AccessKey {
+        self.access_key.as_ref().expect("every action but the unsigned ones is authenticated")
+    }
+
     /// Returns the account that asks.
     pub(crate) fn account(&self) -> &str {
-        self.access_key.principal.account()
+        self.key().principal.account()
     }
 
     /// Reads `true` or `false`, in lower case or with a capital; an absent parameter is `false`.

@@ -7,6 +7,7 @@
 mod action;
 mod alicloud;
 mod aws;
+mod credentials;
 mod error;
 
 pub(crate) use action::{Action, Call, Service};
@@ -49,19 +50,26 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Cloud {
-    /// Tells which cloud a request is for, from its headers; AWS also when it is an unsigned query
-    /// request.
+    /// Tells which cloud a request is for, from its headers; an unsigned query request names an action
+    /// and, on Alibaba Cloud, a version of its own.
     pub(crate) fn of(request: &Request) -> Option<Self> {
         let authorization = request.header("authorization").unwrap_or_default();
         if authorization.starts_with("ACS3-") || request.header("x-acs-action").is_some() {
             return Some(Self::Alicloud);
         }
-        let names_action =
-            |text: &[u8]| text.split(|&byte| byte == b'&').any(|pair| pair.starts_with(b"Action="));
-        let is_aws = authorization.starts_with("AWS4-")
-            || names_action(request.query.as_bytes())
-            || names_action(&request.body);
-        is_aws.then_some(Self::Aws)
+        let says = |start: &str| {
+            let pairs = |text| <[u8]>::split(text, |&byte| byte == b'&');
+            pairs(request.query.as_bytes())
+                .chain(pairs(&request.body))
+                .any(|pair| pair.starts_with(start.as_bytes()))
+        };
+        if authorization.starts_with("AWS4-") {
+            return Some(Self::Aws);
+        }
+        if alicloud::VERSIONS.iter().any(|version| says(&format!("Version={version}"))) {
+            return Some(Self::Alicloud);
+        }
+        says("Action=").then_some(Self::Aws)
     }
 
     /// Identifies action and caller and checks that the request is authentic.
@@ -105,7 +113,7 @@ impl Cloud {
 /// Authorises an admitted request and runs its action.
 fn perform(call: &Call, world: &mut World) -> Result<Reply, VendorError> {
     for permission in &call.permissions {
-        if !call.access_key.permits(permission) {
+        if !call.key().permits(permission) {
             return Err(match call.action.service.cloud {
                 Cloud::Alicloud => alicloud::denied(call, permission),
                 Cloud::Aws => aws::denied(call, permission),

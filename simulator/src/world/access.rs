@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::session::Session;
+use crate::timestamp::Timestamp;
+
 /// An account of either cloud.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +46,9 @@ pub struct AccessKey {
     /// everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<BTreeSet<String>>,
+    /// What a cloud adds to a key it handed out itself; `None` for a key of the world file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
 }
 
 impl AccessKey {
@@ -59,6 +65,7 @@ impl AccessKey {
             principal,
             status: KeyStatus::Active,
             permissions: None,
+            session: None,
         }
     }
 
@@ -85,7 +92,15 @@ impl AccessKey {
 
     /// Tells whether the principal has a permission.
     pub(crate) fn permits(&self, permission: &str) -> bool {
+        let policy = self.session.as_ref().and_then(|session| session.policy.as_ref());
         self.permissions.as_ref().is_none_or(|granted| granted.contains(permission))
+            && policy.is_none_or(|policy| policy.allows(permission))
+    }
+
+    /// Returns the status at a point in time: sessions end by themselves.
+    pub(crate) fn status_at(&self, now: Timestamp) -> KeyStatus {
+        let is_over = self.session.as_ref().is_some_and(|session| session.expires_at <= now);
+        if is_over { KeyStatus::Expired } else { self.status }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{AccessKey, Account};
 use super::catalog::Catalog;
+use super::role::{IdentityProvider, IdentityToken, Role};
 use crate::timestamp::Timestamp;
 
 /// The account of the default world.
@@ -25,6 +26,15 @@ pub struct Alicloud {
     pub accounts: Vec<Account>,
     /// Access keys of all accounts.
     pub access_keys: Vec<AccessKey>,
+    /// Roles of all accounts.
+    pub roles: Vec<Role>,
+    /// OpenID Connect providers of all accounts.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// Tokens those providers have signed.
+    pub identity_tokens: Vec<IdentityToken>,
+    /// Seconds every new session lasts, whatever was asked for; zero hands out credentials that are
+    /// over already. `None` grants what was asked for.
+    pub session_lifetime: Option<i64>,
     /// Regions, in the order `DescribeRegions` lists them.
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
@@ -42,6 +52,10 @@ impl Default for Alicloud {
         Self {
             accounts: vec![Account::new(ACCOUNT, "simulated")],
             access_keys: vec![AccessKey::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET, &root)],
+            roles: Vec::new(),
+            identity_providers: Vec::new(),
+            identity_tokens: Vec::new(),
+            session_lifetime: None,
             regions: [
                 ("cn-hangzhou", "华东1（杭州）"),
                 ("cn-shanghai", "华东2（上海）"),

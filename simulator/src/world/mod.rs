@@ -8,12 +8,15 @@ pub(crate) mod access;
 pub mod alicloud;
 pub mod aws;
 pub(crate) mod catalog;
+pub(crate) mod role;
+pub(crate) mod session;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use access::{AccessKey, Account};
+use access::{AccessKey, Account, KeyStatus};
+use role::{Role, RoleArn};
 
 /// Everything the simulated clouds know.
 ///
@@ -47,6 +50,8 @@ impl World {
         let (alicloud, aws) = (&self.alicloud, &self.aws);
         check_keys("alicloud", "acs:", &alicloud.accounts, &alicloud.access_keys, &mut found);
         check_keys("aws", "arn:", &aws.accounts, &aws.access_keys, &mut found);
+        check_roles("alicloud", &alicloud.accounts, &alicloud.roles, &mut found);
+        check_roles("aws", &aws.accounts, &aws.roles, &mut found);
         let regions: BTreeSet<&str> =
             alicloud.regions.iter().map(|region| region.id.as_str()).collect();
         let images = alicloud.images.iter().map(|image| (image.id.as_str(), image.region.as_str()));
@@ -56,6 +61,15 @@ impl World {
         let images = aws.images.iter().map(|image| (image.id.as_str(), image.region.as_str()));
         check_images("aws", images, &regions, &mut found);
         found
+    }
+
+    /// Ends all sessions at once, although their holders were told that they last longer. Keys with
+    /// a token count, whoever made them.
+    pub fn expire_sessions(&mut self) {
+        let keys = self.alicloud.access_keys.iter_mut().chain(&mut self.aws.access_keys);
+        for key in keys.filter(|key| key.token.is_some()) {
+            key.status = KeyStatus::Expired;
+        }
     }
 }
 
@@ -81,6 +95,25 @@ fn check_keys(
         if !accounts.iter().any(|account| account.id == principal.account()) {
             found
                 .push(format!("{cloud}: the access key `{}` belongs to no listed account", key.id));
+        }
+    }
+}
+
+fn check_roles(cloud: &str, accounts: &[Account], roles: &[Role], found: &mut Vec<String>) {
+    let mut arns = BTreeSet::new();
+    for Role { arn, .. } in roles {
+        let scheme = if cloud == "aws" { "arn:" } else { "acs:" };
+        let parts = RoleArn::parse(arn).filter(|_| arn.starts_with(scheme));
+        match parts {
+            None => found.push(format!("{cloud}: `{arn}` is not the ARN of a role")),
+            Some(RoleArn { account, .. }) => {
+                if !accounts.iter().any(|known| known.id == account) {
+                    found.push(format!("{cloud}: the role `{arn}` belongs to no listed account"));
+                }
+            }
+        }
+        if !arns.insert(arn) {
+            found.push(format!("{cloud}: the role `{arn}` exists twice"));
         }
     }
 }

@@ -76,14 +76,14 @@ impl Call {
     ) -> Self {
         let key = imageguard_simulator::alicloud::ACCESS_KEY_ID;
         let secret = imageguard_simulator::alicloud::ACCESS_KEY_SECRET;
-        let version = if action == "GetCallerIdentity" { "2015-04-01" } else { "2014-05-26" };
+        let version = if is_sts(action) { "2015-04-01" } else { "2014-05-26" };
         Self::new(simulator, action, version, parameters, key, secret)
     }
 
     pub(crate) fn aws(simulator: &Simulator, action: &str, parameters: &[(&str, &str)]) -> Self {
         let key = imageguard_simulator::aws::ACCESS_KEY_ID;
         let secret = imageguard_simulator::aws::ACCESS_KEY_SECRET;
-        let is_sts = action == "GetCallerIdentity";
+        let is_sts = is_sts(action);
         let version = if is_sts { "2011-06-15" } else { "2016-11-15" };
         let call = Self::new(simulator, action, version, parameters, key, secret);
         Self { service: if is_sts { "sts" } else { "ec2" }, ..call }
@@ -217,6 +217,19 @@ impl Call {
 pub(crate) fn now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::from_unix(i64::try_from(since_epoch.as_secs()).unwrap())
+}
+
+/// Tells whether an action belongs to either cloud's STS.
+fn is_sts(action: &str) -> bool {
+    action == "GetCallerIdentity" || action.starts_with("AssumeRole")
+}
+
+/// Sends a form without any signature; the action and the version are among the parameters.
+pub(crate) fn post_form(simulator: &Simulator, parameters: &[(&str, &str)]) -> Reply {
+    let parameters: Vec<(String, String)> =
+        parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let form = [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+    exchange(&simulator.endpoint(), "POST", "/", &form, encode(&parameters).as_bytes()).unwrap()
 }
 
 /// Sends one request on a connection of its own and reads until the end of the body or of the

@@ -7,7 +7,9 @@
 )]
 
 mod alicloud;
+mod alicloud_sts;
 mod aws;
+mod aws_sts;
 mod client;
 mod command;
 mod control;

@@ -31,7 +31,7 @@ pub(super) fn authenticate<'a>(
             "Specified signature nonce was used already.",
         ));
     }
-    let key = find_key(request, keys, &authorization.access_key_id)?;
+    let key = find_key(request, keys, &authorization.access_key_id, now)?;
     check_signature(request, key, &authorization)?;
     nonces.remember(&key.id, nonce, now);
     Ok(key)
@@ -52,7 +52,8 @@ fn check_signed_headers(request: &Request, signed: &[String]) -> Result<(), Vend
     Ok(())
 }
 
-fn check_date(date: &str, now: Timestamp) -> Result<(), VendorError> {
+/// Refuses a date that is malformed or too far from the server's clock.
+pub(super) fn check_date(date: &str, now: Timestamp) -> Result<(), VendorError> {
     let time: Timestamp = date
         .parse()
         .ok()
@@ -71,6 +72,7 @@ fn find_key<'a>(
     request: &Request,
     keys: &'a [AccessKey],
     id: &str,
+    now: Timestamp,
 ) -> Result<&'a AccessKey, VendorError> {
     let sent_token = request.header("x-acs-security-token");
     let unknown = || {
@@ -87,7 +89,7 @@ fn find_key<'a>(
         let message = "Specified SecurityToken mismatch with the AccessKey.";
         return Err(VendorError::new(400, "InvalidSecurityToken.MismatchWithAccessKey", message));
     }
-    match key.status {
+    match key.status_at(now) {
         KeyStatus::Active => Ok(key),
         KeyStatus::Inactive => Err(VendorError::new(
             400,

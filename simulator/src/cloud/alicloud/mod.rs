@@ -6,6 +6,7 @@
 mod actions;
 mod authentication;
 pub(crate) mod nonces;
+mod role_session;
 mod signature;
 
 use serde::Serialize;
@@ -15,11 +16,15 @@ use super::{Action, Call, Cloud, Gate, Service, VendorError};
 use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
+use crate::timestamp::Timestamp;
 use crate::world::access::PrincipalKind;
 use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
 const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "2015-04-01" };
+
+/// The versions of all services, which tell an unsigned request from one to AWS.
+pub(super) const VERSIONS: [&str; 2] = [ECS.version, STS.version];
 
 const CONTENT_TYPE: &str = "application/json;charset=utf-8";
 
@@ -32,19 +37,27 @@ pub(super) fn admit(
     gate: Gate<'_>,
     entry: &mut Entry,
 ) -> Result<Call, VendorError> {
-    entry.action = request.header("x-acs-action").unwrap_or_default();
-    let parameters =
+    let mut parameters =
         Parameters::of(request).map_err(|reason| VendorError::new(400, "InvalidParameter", reason));
+    let naming = Naming::of(request, parameters.as_mut().ok());
+    entry.action.clone_from(&naming.action);
     if let Ok(parameters) = &parameters {
         entry.region = parameters.get("RegionId").unwrap_or_default().to_owned();
         entry.parameters = parameters.to_map();
     }
-    let action = find_action(request)?;
-    let keys = &gate.world.alicloud.access_keys;
-    let access_key = authentication::authenticate(request, keys, gate.nonces, gate.now)?.clone();
+    let action = find_action(request, &naming)?;
+    let access_key = if action.unsigned && request.header("authorization").is_none() {
+        naming.check_unsigned(gate.now)?;
+        None
+    } else {
+        let keys = &gate.world.alicloud.access_keys;
+        Some(authentication::authenticate(request, keys, gate.nonces, gate.now)?.clone())
+    };
     let parameters = parameters?;
     let permissions = (action.permissions)(&parameters);
-    entry.identify(&access_key.principal, &permissions);
+    if let Some(key) = &access_key {
+        entry.identify(&key.principal, &permissions);
+    }
     action.check_names(&parameters)?;
     if action.parameters.contains(&"RegionId") {
         check_region(&entry.region, &gate.world.alicloud.regions)?;
@@ -74,20 +87,69 @@ fn check_region(id: &str, regions: &[Region]) -> Result<(), VendorError> {
     Ok(())
 }
 
-fn find_action(request: &Request) -> Result<&'static Action, VendorError> {
+/// What a request says about itself: in headers, or in parameters when it is not signed.
+struct Naming {
+    action: String,
+    version: String,
+    date: Option<String>,
+    /// `Format` of an unsigned request; `None` for one with headers, which is answered in JSON.
+    format: Option<String>,
+}
+
+impl Naming {
+    /// Reads the headers, or takes the parameters that belong to the protocol.
+    fn of(request: &Request, parameters: Option<&mut Parameters>) -> Self {
+        let header = |name| request.header(name);
+        match (header("x-acs-action"), parameters) {
+            (None, Some(parameters)) => {
+                parameters.take("SignatureNonce");
+                Self {
+                    action: parameters.take("Action").unwrap_or_default(),
+                    version: parameters.take("Version").unwrap_or_default(),
+                    date: parameters.take("Timestamp"),
+                    format: Some(parameters.take("Format").unwrap_or_default()),
+                }
+            }
+            (action, _) => Self {
+                action: action.unwrap_or_default(),
+                version: header("x-acs-version").unwrap_or_default(),
+                date: header("x-acs-date"),
+                format: None,
+            },
+        }
+    }
+
+    /// Checks what can be wrong about a request that carries no signature.
+    fn check_unsigned(&self, now: Timestamp) -> Result<(), VendorError> {
+        if self.format.as_ref().is_some_and(|format| !format.eq_ignore_ascii_case("json")) {
+            return Err(VendorError::not_simulated(
+                "XML answers; unsigned requests need Format=JSON",
+            ));
+        }
+        match &self.date {
+            Some(date) => authentication::check_date(date, now),
+            None => Err(VendorError::new(
+                400,
+                "MissingTimestamp",
+                "Timestamp is mandatory for this action.",
+            )),
+        }
+    }
+}
+
+fn find_action(request: &Request, naming: &Naming) -> Result<&'static Action, VendorError> {
     if !matches!(request.method.as_str(), "GET" | "POST") {
         let message = "This http method is not supported.";
         return Err(VendorError::new(403, "UnsupportedHTTPMethod", message));
     }
-    let name = request.header("x-acs-action").unwrap_or_default();
-    let version = request.header("x-acs-version").unwrap_or_default();
+    let Naming { action: name, version, .. } = naming;
     let mut namesakes =
-        actions::ALL.iter().filter(|action| action.name == name && request.path == "/").peekable();
+        actions::ALL.iter().filter(|action| action.name == *name && request.path == "/").peekable();
     if namesakes.peek().is_none() {
         let message = "Specified api is not found, please check your url and method.";
         return Err(VendorError::new(404, "InvalidAction.NotFound", message));
     }
-    namesakes.find(|action| action.service.version == version).copied().ok_or_else(|| {
+    namesakes.find(|action| action.service.version == *version).copied().ok_or_else(|| {
         VendorError::new(400, "InvalidVersion", "Specified parameter Version is not valid.")
     })
 }
@@ -155,7 +217,7 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
     };
-    let (principal_type, display_name) = match call.access_key.principal.kind() {
+    let (principal_type, display_name) = match call.key().principal.kind() {
         PrincipalKind::Root => ("Account", call.account().to_owned()),
         PrincipalKind::User { name } => ("SubUser", name.clone()),
         PrincipalKind::AssumedRole { role, session } => {
@@ -171,7 +233,7 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
         no_permission_type: "ImplicitDeny",
         encoded_diagnostic_message: hex::encode(format!(
             "{permission} for {}",
-            call.access_key.principal.arn()
+            call.key().principal.arn()
         )),
     };
     VendorError { access_denied: Some(Box::new(detail)), ..VendorError::new(403, code, message) }

@@ -33,7 +33,9 @@ pub(super) fn authenticate<'a>(
         .iter()
         .find(|key| key.id == scope.access_key_id)
         .ok_or_else(|| rejected_key(service))?;
-    if key.token != request.header("x-amz-security-token") || key.status == KeyStatus::Inactive {
+    if key.token != request.header("x-amz-security-token")
+        || key.status_at(now) == KeyStatus::Inactive
+    {
         return Err(rejected_key(service));
     }
     check_date(&date, scope, service, now)?;
@@ -43,7 +45,7 @@ pub(super) fn authenticate<'a>(
     if signature::sign(&key.secret, scope, &string_to_sign) != authorization.signature {
         return Err(wrong_signature(service));
     }
-    if key.status == KeyStatus::Expired {
+    if key.status_at(now) == KeyStatus::Expired {
         return Err(expired_token(service));
     }
     Ok(key)

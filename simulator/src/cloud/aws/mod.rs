@@ -8,6 +8,7 @@ mod actions;
 mod authentication;
 mod filter;
 mod paging;
+mod role_session;
 mod signature;
 mod xml;
 
@@ -16,6 +17,7 @@ use super::{Action, Call, Cloud, Gate, Service, VendorError};
 use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
+use crate::world::access::AccessKey;
 use crate::world::aws::OptIn;
 
 const EC2: Service = Service { cloud: Cloud::Aws, name: "ec2", version: "2016-11-15" };
@@ -36,28 +38,50 @@ pub(super) fn admit(
     let version = parameters.take("Version").unwrap_or_default();
     entry.action.clone_from(&name);
     entry.parameters = parameters.to_map();
+    let caller = match takes_unsigned(&name) && request.header("authorization").is_none() {
+        true => Caller { service: &STS, region: String::new(), access_key: None },
+        false => identify(request, gate, entry)?,
+    };
+    let action = find_action(request, caller.service, &name, &version)?;
+    let permissions = (action.permissions)(&parameters);
+    if let Some(key) = &caller.access_key {
+        entry.identify(&key.principal, &permissions);
+    }
+    action.check_names(&parameters)?;
+    Ok(Call {
+        action,
+        region: caller.region,
+        parameters,
+        permissions,
+        access_key: caller.access_key,
+        now: gate.now,
+        request_id: entry.request_id.clone(),
+    })
+}
+
+/// Who asks whom, and where.
+struct Caller {
+    service: &'static Service,
+    region: String,
+    access_key: Option<AccessKey>,
+}
+
+/// Tells whether an action's requests need no signature.
+fn takes_unsigned(name: &str) -> bool {
+    actions::ALL.iter().any(|action| action.unsigned && action.name == name)
+}
+
+/// Checks the signature and all that belongs to it.
+fn identify(request: &Request, gate: &Gate<'_>, entry: &mut Entry) -> Result<Caller, VendorError> {
     let scope = authentication::scope(request)?;
     entry.region.clone_from(&scope.region);
     let service = find_service(&scope.service)?;
     check_region(&scope.region, service, gate)?;
     let keys = &gate.world.aws.access_keys;
-    let access_key =
-        authentication::authenticate(request, &scope, service, keys, gate.now)?.clone();
+    let key = authentication::authenticate(request, &scope, service, keys, gate.now)?;
     // An unknown action has a caller, too.
-    entry.identify(&access_key.principal, &[]);
-    let action = find_action(request, service, &name, &version)?;
-    let permissions = (action.permissions)(&parameters);
-    entry.identify(&access_key.principal, &permissions);
-    action.check_names(&parameters)?;
-    Ok(Call {
-        action,
-        region: scope.region,
-        parameters,
-        permissions,
-        access_key,
-        now: gate.now,
-        request_id: entry.request_id.clone(),
-    })
+    entry.identify(&key.principal, &[]);
+    Ok(Caller { service, region: scope.region, access_key: Some(key.clone()) })
 }
 
 /// Tells which service a request is for, as far as that can be told before it is admitted.
@@ -176,7 +200,7 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
 
 /// Refuses a caller who lacks a permission.
 pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
-    let arn = call.access_key.principal.arn();
+    let arn = call.key().principal.arn();
     let message = format!(
         "User: {arn} is not authorized to perform: {permission} because no identity-based policy \
          allows the {permission} action"

@@ -4,10 +4,14 @@ mod image;
 
 pub use image::{BlockDevice, Image, ProductCode, Scan, State, StateReason, Watermark};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::access::{AccessKey, Account};
 use super::catalog::Catalog;
+use super::role::{IdentityProvider, IdentityToken, Role};
+use super::session::SessionPolicy;
 
 /// The account of the default world.
 pub const ACCOUNT: &str = "111122223333";
@@ -26,6 +30,17 @@ pub struct Aws {
     pub accounts: Vec<Account>,
     /// Access keys of all accounts.
     pub access_keys: Vec<AccessKey>,
+    /// Roles of all accounts.
+    pub roles: Vec<Role>,
+    /// OpenID Connect providers of all accounts.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// Tokens those providers have signed.
+    pub identity_tokens: Vec<IdentityToken>,
+    /// Seconds every new session lasts, whatever was asked for; zero hands out credentials that are
+    /// over already. `None` grants what was asked for.
+    pub session_lifetime: Option<i64>,
+    /// Managed policies that sessions can be limited to, by ARN.
+    pub managed_policies: BTreeMap<String, SessionPolicy>,
     /// Regions, in the order `DescribeRegions` lists them.
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
@@ -42,6 +57,11 @@ impl Default for Aws {
         Self {
             accounts: vec![Account::new(ACCOUNT, "simulated")],
             access_keys: vec![AccessKey::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET, &root)],
+            roles: Vec::new(),
+            identity_providers: Vec::new(),
+            identity_tokens: Vec::new(),
+            session_lifetime: None,
+            managed_policies: BTreeMap::new(),
             regions: ["us-east-1", "us-west-2", "eu-central-1"].map(Region::new).into(),
             images: Catalog::default(),
             pages: Pages::default(),

@@ -18,6 +18,7 @@ pub(super) const ACTION: Action = Action {
         "ResourceOwnerId",
         "ResourceType",
     ],
+    unsigned: false,
     permissions: |_| vec!["ecs:DescribeRegions"],
     answer,
 };

@@ -13,12 +13,13 @@ pub(super) const ACTION: Action = Action {
     name: "GetCallerIdentity",
     parameters: &[],
     unsimulated: &[],
+    unsigned: false,
     permissions: |_| vec![],
     answer,
 };
 
 fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
-    let principal = &call.access_key.principal;
+    let principal = &call.key().principal;
     let (account, arn) = (principal.account(), principal.arn());
     Ok(to_json(
         call,
@@ -35,7 +36,7 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
                 })
             }
             PrincipalKind::AssumedRole { role, session } => {
-                let role_id = numeric_id(role);
+                let role_id = role_id(account, role);
                 let principal_id = format!("{role_id}:{session}");
                 json!({
                     "IdentityType": "AssumedRoleUser", "AccountId": account, "Arn": arn,
@@ -44,6 +45,11 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
             }
         },
     ))
+}
+
+/// Returns the id of a role.
+pub(in crate::cloud::alicloud) fn role_id(account: &str, role: &str) -> String {
+    numeric_id(&format!("{account}/{role}"))
 }
 
 /// Returns an 18-digit id that is always the same for the same name.

@@ -14,6 +14,7 @@ pub(super) const ACTION: Action = Action {
     name: "DescribeRegions",
     parameters: &["AllRegions", "DryRun", "Filter.N.Name", "Filter.N.Value.N", "RegionName.N"],
     unsimulated: &[],
+    unsigned: false,
     permissions: |_| vec!["ec2:DescribeRegions"],
     answer,
 };

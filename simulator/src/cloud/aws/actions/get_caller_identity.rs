@@ -12,17 +12,18 @@ pub(super) const ACTION: Action = Action {
     name: "GetCallerIdentity",
     parameters: &[],
     unsimulated: &[],
+    unsigned: false,
     permissions: |_| vec![],
     answer,
 };
 
 fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
-    let principal = &call.access_key.principal;
+    let principal = &call.key().principal;
     let user_id = match principal.kind() {
         PrincipalKind::Root => principal.account().to_owned(),
         PrincipalKind::User { .. } => format!("AIDA{:016X}", shuffled_rank(principal.arn())),
         PrincipalKind::AssumedRole { role, session } => {
-            format!("AROA{:016X}:{session}", shuffled_rank(role))
+            format!("{}:{session}", role_id(principal.account(), role))
         }
     };
     let mut xml = Xml::default();
@@ -30,4 +31,9 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
     xml.leaf("UserId", &user_id);
     xml.leaf("Account", principal.account());
     Ok(xml.finish())
+}
+
+/// Returns the id of a role.
+pub(in crate::cloud::aws) fn role_id(account: &str, role: &str) -> String {
+    format!("AROA{:016X}", shuffled_rank(&format!("{account}/{role}")))
 }

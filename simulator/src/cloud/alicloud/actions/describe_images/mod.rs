@@ -54,6 +54,7 @@ pub(super) const ACTION: Action = Action {
         "ResourceOwnerId",
         "ShowExpired",
     ],
+    unsigned: false,
     permissions,
     answer,
 };

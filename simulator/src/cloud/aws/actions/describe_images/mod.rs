@@ -32,6 +32,7 @@ pub(super) const ACTION: Action = Action {
         "Owner.N",
     ],
     unsimulated: &[],
+    unsigned: false,
     permissions: |_| vec!["ec2:DescribeImages"],
     answer,
 };
