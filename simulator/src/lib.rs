@@ -40,6 +40,7 @@ pub use simulator::{Builder, Simulator};
 pub use timestamp::Timestamp;
 pub use world::access::{AccessKey, Account, KeyStatus, Principal};
 pub use world::catalog::Catalog;
+pub use world::instance::{Agent, Instance, MetadataTokens};
 pub use world::role::{IdentityProvider, IdentityToken, Role};
 pub use world::session::{Session, SessionPolicy};
 pub use world::{World, alicloud, aws};

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::cloud::Cloud;
+use crate::cloud::metadata::agent_path;
 use crate::fault::Fault;
 use crate::journal::Entry;
 use crate::server::{self, Observer, Server, State};
@@ -41,10 +43,18 @@ impl Simulator {
         Builder { listen: (Ipv4Addr::LOCALHOST, 0).into(), observer: Box::new(|_| {}) }
     }
 
-    /// Returns the base URL, `http://127.0.0.1:PORT`.
+    /// Returns the base URL, `http://127.0.0.1:PORT`: of all services, and of the metadata services of
+    /// both clouds.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns where a cloud's [`Agent`](crate::Agent) answers, for
+    /// `AWS_CONTAINER_CREDENTIALS_FULL_URI` or `ALIBABA_CLOUD_CREDENTIALS_URI`.
+    #[must_use]
+    pub fn agent_url(&self, cloud: Cloud) -> String {
+        self.url() + agent_path(cloud)
     }
 
     /// Returns host and port, `127.0.0.1:PORT`.

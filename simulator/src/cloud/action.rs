@@ -17,6 +17,23 @@ pub(crate) struct Service {
     pub version: &'static str,
 }
 
+/// What the bodies of answers are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Xml,
+}
+
+impl Service {
+    /// Tells what the service's answers are written in.
+    pub(crate) fn format(&self) -> Format {
+        match (self.cloud, self.name) {
+            (Cloud::Alicloud, _) | (Cloud::Aws, "metadata") => Format::Json,
+            (Cloud::Aws, _) => Format::Xml,
+        }
+    }
+}
+
 /// An API operation.
 pub(crate) struct Action {
     pub service: &'static Service,

@@ -45,6 +45,7 @@ impl VendorError {
     /// Says that there are too many requests, as a service says it.
     pub(crate) fn throttled(service: &Service) -> Self {
         match (service.cloud, service.name) {
+            (_, "metadata") => Self::new(503, "Service Unavailable", "Service Unavailable"),
             (Cloud::Alicloud, _) => {
                 Self::new(400, "Throttling.User", "Request was denied due to user flow control.")
             }

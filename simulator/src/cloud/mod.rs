@@ -9,8 +9,9 @@ mod alicloud;
 mod aws;
 mod credentials;
 mod error;
+pub(crate) mod metadata;
 
-pub(crate) use action::{Action, Call, Service};
+pub(crate) use action::{Action, Call, Format, Service};
 pub(crate) use alicloud::nonces::Nonces;
 pub(crate) use error::VendorError;
 
@@ -103,6 +104,9 @@ impl Cloud {
         service: Option<&Service>,
         request_id: &str,
     ) -> Reply {
+        if service.is_some_and(|service| service.name == "metadata") {
+            return metadata::refuse(error);
+        }
         match self {
             Self::Alicloud => alicloud::refuse(error, request_id),
             Self::Aws => aws::refuse(error, service, request_id),

@@ -3,26 +3,26 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::cloud::Cloud;
+use crate::cloud::Format;
 use crate::message::{Body, Reply};
 
 const CHUNK: usize = 64 * 1024;
 
 /// Returns a well-formed document of about this many bytes.
-pub(super) fn huge(cloud: Cloud, bytes: u64) -> Body {
-    let (head, tail) = match cloud {
-        Cloud::Alicloud => ("{\"Padding\":\"", "\"}"),
-        Cloud::Aws => ("<Padding>", "</Padding>"),
+pub(super) fn huge(format: Format, bytes: u64) -> Body {
+    let (head, tail) = match format {
+        Format::Json => ("{\"Padding\":\"", "\"}"),
+        Format::Xml => ("<Padding>", "</Padding>"),
     };
     let chunk = Bytes::from(vec![b'a'; CHUNK]);
     Body::default().then(head, 1).then(chunk, bytes.div_ceil(CHUNK as u64)).then(tail, 1)
 }
 
 /// Returns a well-formed document with this many levels.
-pub(super) fn deep(cloud: Cloud, levels: usize) -> Body {
-    let (opening, closing) = match cloud {
-        Cloud::Alicloud => ("[", "]"),
-        Cloud::Aws => ("<a>", "</a>"),
+pub(super) fn deep(format: Format, levels: usize) -> Body {
+    let (opening, closing) = match format {
+        Format::Json => ("[", "]"),
+        Format::Xml => ("<a>", "</a>"),
     };
     Body::default().then(opening.repeat(levels), 1).then(closing.repeat(levels), 1)
 }
@@ -41,14 +41,14 @@ pub(super) fn truncated(reply: &Reply) -> Vec<u8> {
 }
 
 /// Changes the type of every scalar in a reply.
-pub(super) fn with_wrong_types(reply: Reply, cloud: Cloud) -> Reply {
+pub(super) fn with_wrong_types(reply: Reply, format: Format) -> Reply {
     let body = reply.body.first_chunk();
-    let damaged = match cloud {
-        Cloud::Alicloud => {
+    let damaged = match format {
+        Format::Json => {
             let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
             wrong_json(value).to_string()
         }
-        Cloud::Aws => wrong_xml(&String::from_utf8_lossy(&body)),
+        Format::Xml => wrong_xml(&String::from_utf8_lossy(&body)),
     };
     Reply { body: Body::from(Bytes::from(damaged)), ..reply }
 }
@@ -84,7 +84,7 @@ fn wrong_xml(document: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{deep, huge, wrong_json, wrong_xml};
-    use crate::cloud::Cloud;
+    use crate::cloud::Format;
 
     #[test]
     fn every_json_scalar_changes_its_type() {
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn sizes_are_as_announced() {
-        assert_eq!(deep(Cloud::Aws, 3).len(), 21);
-        assert_eq!(huge(Cloud::Alicloud, 1 << 20).len(), (1 << 20) + 14);
+        assert_eq!(deep(Format::Xml, 3).len(), 21);
+        assert_eq!(huge(Format::Json, 1 << 20).len(), (1 << 20) + 14);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, damage};
-use crate::cloud::{Answer, Cloud, Service, VendorError};
+use crate::cloud::{Answer, Format, Service, VendorError};
 use crate::message::{Body, Reply};
 
 /// What a struck request gets.
@@ -84,7 +84,6 @@ pub enum Effect {
 
 /// Whose request is struck.
 pub(crate) struct Target<'a> {
-    pub cloud: Cloud,
     pub service: &'static Service,
     pub request_id: &'a str,
 }
@@ -189,11 +188,16 @@ impl Effect {
                 body: Body::default().then(body.clone(), 1),
             }
             .into(),
-            Self::HugeBody { bytes } => target.success(damage::huge(target.cloud, *bytes)),
-            Self::DeepBody { levels } => target.success(damage::deep(target.cloud, *levels)),
+            Self::HugeBody { bytes } => {
+                target.success(damage::huge(target.service.format(), *bytes))
+            }
+            Self::DeepBody { levels } => {
+                target.success(damage::deep(target.service.format(), *levels))
+            }
             Self::WrongTypes => {
                 let Answer { reply, code } = honest();
-                Answer { reply: damage::with_wrong_types(reply, target.cloud), code }.into()
+                Answer { reply: damage::with_wrong_types(reply, target.service.format()), code }
+                    .into()
             }
             Self::Truncated => {
                 let Answer { reply, code } = honest();
@@ -208,15 +212,15 @@ impl Effect {
 
 impl Target<'_> {
     fn success(&self, body: Body) -> Outcome {
-        let content_type = match self.cloud {
-            Cloud::Alicloud => "application/json;charset=utf-8",
-            Cloud::Aws => "text/xml;charset=UTF-8",
+        let content_type = match self.service.format() {
+            Format::Json => "application/json;charset=utf-8",
+            Format::Xml => "text/xml;charset=UTF-8",
         };
         Reply { body, ..Reply::new(200, content_type, "") }.into()
     }
 
     fn refusal(&self, error: &VendorError) -> Outcome {
-        let reply = self.cloud.refuse(error, Some(self.service), self.request_id);
+        let reply = self.service.cloud.refuse(error, Some(self.service), self.request_id);
         Answer { reply, code: Some(error.code.clone()) }.into()
     }
 }

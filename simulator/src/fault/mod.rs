@@ -166,7 +166,7 @@ mod tests {
     /// Counts how often a struck request is carried out.
     fn carried_out(fault: &Fault) -> u32 {
         const SERVICE: Service = Service { cloud: Cloud::Aws, name: "ec2", version: "" };
-        let target = Target { cloud: Cloud::Aws, service: &SERVICE, request_id: "id" };
+        let target = Target { service: &SERVICE, request_id: "id" };
         let mut count = 0;
         fault.outcome(&target, &mut || {
             count += 1;

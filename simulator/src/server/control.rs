@@ -25,8 +25,7 @@ pub(super) fn answer(request: &Request, server: &Server) -> Reply {
     match act(request, server) {
         Ok(json) => Reply::new(200, "application/json", json),
         Err(Refusal::Unknown) => {
-            let known =
-                "GET PUT world; POST DELETE faults; GET DELETE journal; PUT clock; PUT latency";
+            let known = "GET PUT world; POST DELETE faults; GET DELETE journal; PUT clock; PUT latency; DELETE sessions";
             Reply::new(404, "text/plain", format!("no such control; there are: {known}\n"))
         }
         Err(Refusal::Invalid(reason)) => Reply::new(400, "text/plain", format!("{reason}\n")),
@@ -68,6 +67,7 @@ fn act(request: &Request, server: &Server) -> Result<String, Refusal> {
         ("PUT", "latency") => {
             state.latency = Duration::from_millis(from_json::<Latency>(request)?.ms)
         }
+        ("DELETE", "sessions") => state.world.expire_sessions(),
         _ => return Err(Refusal::Unknown),
     }
     Ok(json!({}).to_string())

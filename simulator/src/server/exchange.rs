@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::cloud::{Answer, Call, Cloud, Gate, Nonces};
+use crate::cloud::metadata::{Question, Tokens};
+use crate::cloud::{Answer, Call, Cloud, Gate, Nonces, Service};
 use crate::fault::{Delivery, Faults, Outcome, Target};
 use crate::journal::{Entry, Journal};
 use crate::message::{Reply, Request};
@@ -19,6 +20,7 @@ pub(crate) struct State {
     /// How far the simulator's clock is ahead of the system's.
     pub clock_offset_seconds: i64,
     nonces: Nonces,
+    metadata_tokens: Tokens,
     started: Instant,
 }
 
@@ -32,27 +34,65 @@ impl State {
             latency: Duration::ZERO,
             clock_offset_seconds: 0,
             nonces: Nonces::default(),
+            metadata_tokens: Tokens::default(),
             started: Instant::now(),
         }
     }
 
     /// Answers a request and journals it; a request that is for no cloud has no entry.
     pub(crate) fn exchange(&mut self, request: &Request) -> (Outcome, Option<Entry>) {
+        if let Some(question) = Question::of(request) {
+            let mut entry = self.new_entry(question.service.cloud, request);
+            let outcome = self.ask(&question, request, &mut entry);
+            return self.note(outcome, entry);
+        }
         let Some(cloud) = Cloud::of(request) else {
             let hint = "neither an Alibaba Cloud request (x-acs-action) nor an AWS one \
                         (AWS4-HMAC-SHA256, Action)\n";
             return (Reply::new(400, "text/plain", hint).into(), None);
         };
         let mut entry = self.new_entry(cloud, request);
-        let now = Timestamp::of_system().plus_seconds(self.clock_offset_seconds);
+        let now = self.now();
         let gate = Gate { world: &self.world, nonces: &mut self.nonces, now };
         let outcome = match cloud.admit(request, gate, &mut entry) {
-            Ok(call) => self.settle(cloud, &call, &mut entry),
+            Ok(call) => self.perform(&call, &mut entry),
             Err(error) => {
                 let reply = cloud.refuse(&error, cloud.service_of(request), &entry.request_id);
                 Answer { reply, code: Some(error.code) }.into()
             }
         };
+        self.note(outcome, entry)
+    }
+
+    /// Answers a question to a metadata service or an agent.
+    fn ask(&mut self, question: &Question, request: &Request, entry: &mut Entry) -> Outcome {
+        let now = self.now();
+        entry.action = question.action().to_owned();
+        entry.parameters.insert("Path".to_owned(), request.path.clone());
+        let admitted = question.admit(request, &self.world, &self.metadata_tokens, now);
+        if let Err(error) = admitted {
+            let service = question.service;
+            let reply = service.cloud.refuse(&error, Some(service), &entry.request_id);
+            return Answer { reply, code: Some(error.code) }.into();
+        }
+        let Self { faults, world, metadata_tokens, .. } = self;
+        settle(faults, question.service, entry, &mut || {
+            question.answer(request, world, metadata_tokens, now)
+        })
+    }
+
+    /// Answers an authentic request to a cloud.
+    fn perform(&mut self, call: &Call, entry: &mut Entry) -> Outcome {
+        let Self { faults, world, .. } = self;
+        settle(faults, call.action.service, entry, &mut || Answer::to(call, world))
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::of_system().plus_seconds(self.clock_offset_seconds)
+    }
+
+    /// Journals what a request got.
+    fn note(&mut self, outcome: Outcome, mut entry: Entry) -> (Outcome, Option<Entry>) {
         entry.code.clone_from(&outcome.code);
         entry.status = match &outcome.delivery {
             Delivery::Reply(reply) => Some(reply.status),
@@ -60,16 +100,6 @@ impl State {
         };
         self.journal.add(entry.clone());
         (outcome, Some(entry))
-    }
-
-    /// Answers an authentic request, honestly or as a fault has it.
-    fn settle(&mut self, cloud: Cloud, call: &Call, entry: &mut Entry) -> Outcome {
-        let Some(fault) = self.faults.strike(cloud, call.action.name) else {
-            return Answer::to(call, &mut self.world).into();
-        };
-        entry.fault = Some(fault.effect.name().to_owned());
-        let target = Target { cloud, service: call.action.service, request_id: &call.request_id };
-        fault.outcome(&target, &mut || Answer::to(call, &mut self.world))
     }
 
     fn new_entry(&self, cloud: Cloud, request: &Request) -> Entry {
@@ -88,6 +118,19 @@ impl State {
             fault: None,
         }
     }
+}
+
+/// Answers an admitted request for `entry.action`, honestly or as a fault has it.
+fn settle(
+    faults: &mut Faults,
+    service: &'static Service,
+    entry: &mut Entry,
+    honest: &mut dyn FnMut() -> Answer,
+) -> Outcome {
+    let Some(fault) = faults.strike(service.cloud, &entry.action) else { return honest().into() };
+    entry.fault = Some(fault.effect.name().to_owned());
+    let target = Target { service, request_id: &entry.request_id };
+    fault.outcome(&target, honest)
 }
 
 /// Makes a random UUID: upper case on Alibaba Cloud, lower case on AWS.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{AccessKey, Account};
 use super::catalog::Catalog;
+use super::instance::{Agent, Instance};
 use super::role::{IdentityProvider, IdentityToken, Role};
 use crate::timestamp::Timestamp;
 
@@ -35,6 +36,10 @@ pub struct Alicloud {
     /// Seconds every new session lasts, whatever was asked for; zero hands out credentials that are
     /// over already. `None` grants what was asked for.
     pub session_lifetime: Option<i64>,
+    /// The machine whose metadata service answers; `None` is no machine of this cloud.
+    pub instance: Option<Instance>,
+    /// The agent that hands out credentials beside the program, if there is one.
+    pub agent: Option<Agent>,
     /// Regions, in the order `DescribeRegions` lists them.
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
@@ -56,6 +61,8 @@ impl Default for Alicloud {
             identity_providers: Vec::new(),
             identity_tokens: Vec::new(),
             session_lifetime: None,
+            instance: None,
+            agent: None,
             regions: [
                 ("cn-hangzhou", "华东1（杭州）"),
                 ("cn-shanghai", "华东2（上海）"),

@@ -8,6 +8,7 @@ pub(crate) mod access;
 pub mod alicloud;
 pub mod aws;
 pub(crate) mod catalog;
+pub(crate) mod instance;
 pub(crate) mod role;
 pub(crate) mod session;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use access::{AccessKey, Account, KeyStatus};
+use instance::{Agent, Instance};
 use role::{Role, RoleArn};
 
 /// Everything the simulated clouds know.
@@ -52,6 +54,10 @@ impl World {
         check_keys("aws", "arn:", &aws.accounts, &aws.access_keys, &mut found);
         check_roles("alicloud", &alicloud.accounts, &alicloud.roles, &mut found);
         check_roles("aws", &aws.accounts, &aws.roles, &mut found);
+        let (instance, agent) = (alicloud.instance.as_ref(), alicloud.agent.as_ref());
+        check_users_of_roles("alicloud", instance, agent, &alicloud.roles, &mut found);
+        let (instance, agent) = (aws.instance.as_ref(), aws.agent.as_ref());
+        check_users_of_roles("aws", instance, agent, &aws.roles, &mut found);
         let regions: BTreeSet<&str> =
             alicloud.regions.iter().map(|region| region.id.as_str()).collect();
         let images = alicloud.images.iter().map(|image| (image.id.as_str(), image.region.as_str()));
@@ -114,6 +120,21 @@ fn check_roles(cloud: &str, accounts: &[Account], roles: &[Role], found: &mut Ve
         }
         if !arns.insert(arn) {
             found.push(format!("{cloud}: the role `{arn}` exists twice"));
+        }
+    }
+}
+
+fn check_users_of_roles(
+    cloud: &str,
+    instance: Option<&Instance>,
+    agent: Option<&Agent>,
+    roles: &[Role],
+    found: &mut Vec<String>,
+) {
+    let used = instance.and_then(|instance| instance.role.as_ref());
+    for arn in used.into_iter().chain(agent.map(|agent| &agent.role)) {
+        if !roles.iter().any(|role| role.arn == *arn) {
+            found.push(format!("{cloud}: instance or agent use the unknown role `{arn}`"));
         }
     }
 }

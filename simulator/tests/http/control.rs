@@ -1,6 +1,6 @@
 //! The control API.
 
-use imageguard_simulator::{Simulator, World};
+use imageguard_simulator::{AccessKey, Simulator, World};
 use serde_json::json;
 
 use crate::client::{Call, Reply, exchange};
@@ -50,6 +50,19 @@ fn the_journal_can_be_read_and_cleared() {
     assert_eq!(entry["status"], 200);
     control(&simulator, "DELETE", "journal", "");
     assert_eq!(control(&simulator, "GET", "journal", "").json(), json!([]));
+}
+
+#[test]
+fn sessions_can_be_ended() {
+    let simulator = Simulator::start(World::default());
+    let role = "arn:aws:sts::111122223333:assumed-role/builder/ci";
+    let key = AccessKey::new("ASIA1", "secret", role).token("token");
+    simulator.edit(|world| world.aws.access_keys.push(key));
+    let send =
+        || Call::aws(&simulator, "GetCallerIdentity", &[]).key("ASIA1", "secret").token("token");
+    assert_eq!(send().send_aws().status, 200);
+    assert_eq!(control(&simulator, "DELETE", "sessions", "").status, 200);
+    assert_eq!(send().send_aws().only("Code").as_deref(), Some("ExpiredToken"));
 }
 
 #[test]

@@ -14,5 +14,6 @@ mod client;
 mod command;
 mod control;
 mod faults;
+mod metadata;
 mod readme;
 mod speed;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{AccessKey, Account};
 use super::catalog::Catalog;
+use super::instance::{Agent, Instance};
 use super::role::{IdentityProvider, IdentityToken, Role};
 use super::session::SessionPolicy;
 
@@ -39,6 +40,10 @@ pub struct Aws {
     /// Seconds every new session lasts, whatever was asked for; zero hands out credentials that are
     /// over already. `None` grants what was asked for.
     pub session_lifetime: Option<i64>,
+    /// The machine whose metadata service answers; `None` is no machine of this cloud.
+    pub instance: Option<Instance>,
+    /// The agent that hands out credentials beside the program, if there is one.
+    pub agent: Option<Agent>,
     /// Managed policies that sessions can be limited to, by ARN.
     pub managed_policies: BTreeMap<String, SessionPolicy>,
     /// Regions, in the order `DescribeRegions` lists them.
@@ -61,6 +66,8 @@ impl Default for Aws {
             identity_providers: Vec::new(),
             identity_tokens: Vec::new(),
             session_lifetime: None,
+            instance: None,
+            agent: None,
             managed_policies: BTreeMap::new(),
             regions: ["us-east-1", "us-west-2", "eu-central-1"].map(Region::new).into(),
             images: Catalog::default(),
