@@ -8,11 +8,14 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{self, Child, Command, Stdio},
 };
 
 use tempfile::TempDir;
+
+use crate::versions::Version;
 
 /// The provider, built by cargo for these tests.
 pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-imageguard");
@@ -21,9 +24,10 @@ pub(crate) const TOY: &str = env!("CARGO_BIN_EXE_terraform-provider-toy");
 /// The repository.
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// A folder with a configuration, and the environment to run Terraform in.
+/// A folder with a configuration, and the program and environment to run it with.
 pub(crate) struct Workspace {
     folder: TempDir,
+    program: OsString,
     environment: BTreeMap<OsString, OsString>,
 }
 
@@ -34,6 +38,14 @@ pub(crate) struct Output {
     pub(crate) success: bool,
     /// Standard output and error, one after the other.
     pub(crate) text: String,
+}
+
+impl From<process::Output> for Output {
+    fn from(output: process::Output) -> Self {
+        let mut text = String::from_utf8(output.stdout).unwrap();
+        text += &String::from_utf8(output.stderr).unwrap();
+        Self { success: output.status.success(), text }
+    }
 }
 
 impl Workspace {
@@ -47,7 +59,7 @@ impl Workspace {
         if std::env::var_os("KEEP").is_some() {
             eprintln!("kept {}", folder.path().display());
         }
-        let workspace = Self { folder, environment: BTreeMap::new() }
+        let workspace = Self { folder, program: program(), environment: BTreeMap::new() }
             .variable("PATH", std::env::var_os("PATH").unwrap_or_default())
             .variable("CHECKPOINT_DISABLE", "1")
             .variable("AWS_EC2_METADATA_DISABLED", "true");
@@ -65,6 +77,12 @@ impl Workspace {
         let text = fs::read_to_string(&file)
             .unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
         Self::new(&text)
+    }
+
+    /// Chooses the version of Terraform.
+    pub(crate) fn on_version(mut self, version: Version) -> Self {
+        self.program = version.program();
+        self
     }
 
     /// Sets an environment variable.
@@ -96,10 +114,16 @@ impl Workspace {
 
     /// Runs Terraform to its end.
     pub(crate) fn terraform(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap_or_else(|error| no_terraform(&error));
-        let mut text = String::from_utf8(output.stdout).unwrap();
-        text += &String::from_utf8(output.stderr).unwrap();
-        Output { success: output.status.success(), text }
+        self.command(arguments).output().unwrap_or_else(|error| no_terraform(&error)).into()
+    }
+
+    /// Runs Terraform to its end, with a text on its standard input.
+    pub(crate) fn answered(&self, input: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| no_terraform(&error));
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
     }
 
     /// Starts Terraform without waiting.
@@ -135,7 +159,7 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(&self.program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -147,7 +171,7 @@ impl Workspace {
 }
 
 /// The program to run: the one that is named, else Terraform, else OpenTofu.
-fn program() -> OsString {
+pub(crate) fn program() -> OsString {
     let named = std::env::var_os("TF_ACC_TERRAFORM_PATH");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there =

@@ -1,8 +1,9 @@
 //! Real Terraform against simulated clouds: whole runs, seen from outside.
 //!
-//! `harness` runs Terraform in a folder of its own, `clouds` provides simulated
-//! clouds and moto, `python` the virtual environment that moto and the vendors'
-//! SDKs live in. Nothing here uses the provider's code.
+//! `harness` runs Terraform in a folder of its own, `versions` runs a test on every
+//! version of it, `clouds` provides simulated clouds and moto, `python` the virtual
+//! environment that moto and the vendors' SDKs live in. Nothing here uses the
+//! provider's code.
 
 #![allow(
     clippy::disallowed_methods,
@@ -22,3 +23,4 @@ mod permissions;
 mod plugin;
 mod python;
 mod readme;
+mod versions;

@@ -76,7 +76,8 @@ fn create(environment: &Path) {
     File::create(environment.join(COMPLETE)).expect("the target folder is writable");
 }
 
-fn run(command: &mut Command, hint: &str) -> Output {
+/// Runs a command, which must succeed; `hint` tells what it needs.
+pub(crate) fn run(command: &mut Command, hint: &str) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}\n{hint}"));
     let Output { status, stdout, stderr } = &output;
     let said = format!("{}{}", String::from_utf8_lossy(stdout), String::from_utf8_lossy(stderr));

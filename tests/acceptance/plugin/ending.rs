@@ -3,7 +3,13 @@
 use std::{fs, path::Path, process::Command};
 
 use super::{COOKIE, Running, poll, signal, socket_folders, toy};
-use crate::harness::{Output, TOY, Workspace, errors};
+use crate::{
+    harness::{Output, TOY, Workspace, errors},
+    versions::{Version, on_every_version},
+};
+
+on_every_version!(ctrl_c_interrupts_the_read_and_not_the_process);
+on_every_version!(the_process_ends_when_terraform_is_killed);
 
 #[test]
 fn nothing_is_left_of_the_sockets_after_a_run() {
@@ -26,9 +32,8 @@ fn the_process_ends_at_once_when_told_to() {
 }
 
 /// Nobody calls Shutdown then: the connection closes, and that is all.
-#[test]
-fn the_process_ends_when_terraform_is_killed() {
-    let waiting = Waiting::start();
+fn the_process_ends_when_terraform_is_killed(version: Version) {
+    let waiting = Waiting::start(version);
     assert!(!socket_folders(&waiting.workspace).is_empty());
     signal("KILL", waiting.terraform.0.id());
     waiting.ends();
@@ -49,9 +54,8 @@ fn the_process_ends_when_its_parent_is_gone_before_it_connects() {
     poll("the plugin is gone", || (!is_alive(plugin)).then_some(()));
 }
 
-#[test]
-fn ctrl_c_interrupts_the_read_and_not_the_process() {
-    let mut waiting = Waiting::start();
+fn ctrl_c_interrupts_the_read_and_not_the_process(version: Version) {
+    let mut waiting = Waiting::start(version);
     // In a terminal the signal reaches the whole process group, the plugin first or last.
     signal("INT", waiting.plugin);
     signal("INT", waiting.terraform.0.id());
@@ -64,7 +68,7 @@ fn ctrl_c_interrupts_the_read_and_not_the_process() {
 
 #[test]
 fn a_plugin_told_to_terminate_still_answers() {
-    let mut waiting = Waiting::start();
+    let mut waiting = Waiting::start(Version::OnThePath);
     signal("TERM", waiting.plugin);
     let told = errors(&waiting.refused());
     assert!(told.starts_with("Error: Interrupted"), "{told}");
@@ -79,11 +83,12 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn start() -> Self {
+    fn start(version: Version) -> Self {
         let note = "note";
         let workspace = toy(&format!(
             "data \"toy_echo\" \"x\" {{\n  behave = \"wait\"\n  text = \"{note}\"\n}}\n"
-        ));
+        ))
+        .on_version(version);
         let terraform = Running(workspace.spawn(&["plan", "-no-color"]));
         let plugin = poll("the read begins", || {
             fs::read_to_string(workspace.path(note)).ok()?.strip_suffix('\n')?.parse().ok()

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LINES_BEFORE: usize = 5;
 
 /// Makes a folder for a configuration that uses the toy, with a place for sockets.
-fn toy(configuration: &str) -> Workspace {
+pub(crate) fn toy(configuration: &str) -> Workspace {
     let requirement = "terraform {\n  required_providers {\n    toy = { source = \
                        \"imageguard/toy\" }\n  }\n}\n";
     assert_eq!(requirement.lines().count(), LINES_BEFORE);
