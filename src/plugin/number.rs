@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// The variants follow what Terraform puts on the wire, so that an echo is
 /// byte for byte what came in: an `i64` where it fits, a float only where it is
-/// exact, and decimal text for everything else.
+/// an exact fraction, and decimal text for everything else.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
     /// A whole number within `i64`.

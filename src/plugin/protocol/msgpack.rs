@@ -246,7 +246,12 @@ fn wrong(expected: &'static str, is_mismatch: bool) -> DecodeError {
     if is_mismatch { DecodeError::WrongType { expected } } else { DecodeError::Truncated }
 }
 
+/// Terraform 1.8 sends 2^64 as a float. If it came back as one, Terraform would write down no more
+/// digits than a float needs, which is another number.
 fn exact_float(float: f64) -> Result<Number, DecodeError> {
+    if float.is_finite() && float.fract() == 0.0 {
+        return Number::from_text(&format!("{float:.0}")).ok_or(DecodeError::NotANumber);
+    }
     if float.is_nan() { Err(DecodeError::NotANumber) } else { Ok(Number::Float(float)) }
 }
 

@@ -136,6 +136,8 @@ fn whole_numbers_beyond_i64_are_text() {
     // The same number in the form that other hosts may use.
     reads("cfffffffffffffffff", &Type::Number, decimal(digits));
     reads("cf8000000000000000", &Type::Number, decimal("9223372036854775808"));
+    reads("cb43f0000000000000", &Type::Number, decimal("18446744073709551616"));
+    reads("cbc3e0000000000001", &Type::Number, decimal("-9223372036854777856"));
 }
 
 #[test]
@@ -156,6 +158,12 @@ fn other_fractions_are_text_digit_for_digit() {
 #[test]
 fn small_whole_numbers_may_arrive_as_text() {
     reads("a23132", &Type::Number, Value::Number(Number::Integer(12)));
+}
+
+#[test]
+fn small_whole_numbers_may_arrive_as_floats() {
+    reads("cb4008000000000000", &Type::Number, Value::Number(Number::Integer(3)));
+    reads("cb8000000000000000", &Type::Number, Value::Number(Number::Integer(0)));
 }
 
 #[test]
@@ -660,7 +668,9 @@ fn any_number() -> impl Strategy<Value = Number> {
     prop_oneof![
         any::<i64>().prop_map(Number::Integer),
         (-300_i64..300).prop_map(Number::Integer),
-        any::<f64>().prop_filter("NaN", |float| !float.is_nan()).prop_map(Number::Float),
+        any::<f64>()
+            .prop_filter("a fraction", |float| float.fract() != 0.0 && !float.is_nan())
+            .prop_map(Number::Float),
         "-?[1-9][0-9]{20,150}".prop_map(Number::Decimal),
         "-?(0|[1-9][0-9]{0,30})\\.[0-9]{1,160}".prop_map(Number::Decimal),
         "[1-9](\\.[0-9]{1,9})?e[-+]?[1-9][0-9]".prop_map(Number::Decimal),
