@@ -41,8 +41,13 @@ fn check(run: &Workspace, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is missing in:\n{text}");
     }
+    // Terraform quotes the line to blame as it is written; the rest is ours.
+    let is_quotation = |line: &&str| {
+        line.split_once(": ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    };
+    let ours = raw.lines().filter(|line| !is_quotation(line)).collect::<Vec<_>>().join("\n");
     for never in NEVER {
-        assert!(!text.contains(never), "`{never}` must not be in:\n{text}");
+        assert!(!ours.contains(never), "`{never}` must not be in:\n{ours}");
     }
 }
 

