@@ -14,7 +14,7 @@ use imageguard::plugin::{
 };
 
 fn main() -> ExitCode {
-    imageguard::plugin::serve(Toy)
+    imageguard::plugin::serve("registry.terraform.io/imageguard/toy", Toy)
 }
 
 struct Toy;

@@ -11,7 +11,8 @@ use rustls_pki_types::CertificateDer;
 use super::listener::Address;
 
 const CORE_PROTOCOL: u8 = 1;
-const APP_PROTOCOL: u8 = 6;
+/// The major version of tfplugin.
+pub(super) const APP_PROTOCOL: u8 = 6;
 
 /// The line that tells Terraform where and how to connect.
 pub(in crate::plugin) struct HandshakeLine<'a> {

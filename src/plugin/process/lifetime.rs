@@ -18,6 +18,7 @@ const FIRST_CONNECTION: Duration = Duration::from_secs(90);
 /// How long the process outlives its last connection.
 const NO_CONNECTION: Duration = Duration::from_secs(2);
 /// How often to look whether the parent is still there.
+#[cfg(unix)]
 const PARENT_CHECK: Duration = Duration::from_secs(1);
 
 /// Counts connections and carries the wish to end.
@@ -70,6 +71,12 @@ impl Lifetime {
     /// Tells whether somebody is connected.
     pub(in crate::plugin) fn has_connections(&self) -> bool {
         self.connections.borrow().open > 0
+    }
+
+    /// Resolves once nobody is connected, which may be at once.
+    pub(in crate::plugin) async fn unused(&self) {
+        // The sender lives in `self`, so the wait cannot fail.
+        let _ = self.connections.subscribe().wait_for(|now| now.open == 0).await;
     }
 
     /// Resolves once nobody has connected for long enough, or nobody is left.

@@ -1,8 +1,9 @@
 //! Where Terraform connects: a unix socket in a folder of its own, else loopback.
 
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::{
     fmt, io,
-    path::{Path, PathBuf},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -26,6 +27,7 @@ use super::{
 };
 
 /// What `sun_path` holds besides its final zero byte, on the strictest system we run on.
+#[cfg(unix)]
 const LONGEST_SOCKET_PATH: usize = 103;
 const TLS_HANDSHAKE: Duration = Duration::from_secs(30);
 
@@ -33,17 +35,35 @@ const TLS_HANDSHAKE: Duration = Duration::from_secs(30);
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::plugin) enum Address {
     /// A unix socket.
+    #[cfg(unix)]
     Unix(PathBuf),
     /// A TCP port on loopback.
     Tcp(std::net::SocketAddr),
 }
 
+impl Address {
+    /// Returns `unix` or `tcp`.
+    pub(super) fn network(&self) -> &'static str {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(_) => "unix",
+            Self::Tcp(_) => "tcp",
+        }
+    }
+
+    /// Returns the path, or host and port.
+    pub(super) fn place(&self) -> String {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(path) => path.display().to_string(),
+            Self::Tcp(address) => address.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(formatter, "unix|{}", path.display()),
-            Self::Tcp(address) => write!(formatter, "tcp|{address}"),
-        }
+        write!(formatter, "{}|{}", self.network(), self.place())
     }
 }
 

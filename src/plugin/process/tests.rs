@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use expect_test::expect;
 use futures_util::{StreamExt as _, future, stream};
 use p521::ecdsa::{SigningKey, signature::Signer as _};
 use rustls::{
@@ -36,10 +37,11 @@ use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 use super::{
     crash::payload_text,
     handshake::HandshakeLine,
-    launch::{Launch, LaunchError},
+    launch::{Host, Launch, LaunchError, Terms},
     lifetime::Lifetime,
     listener::{Address, Listener},
     mutual_tls::{ServerIdentity, verify_p521},
+    reattach::{ReattachLine, announce},
     services::routes,
     wire::{
         ConnInfo, Empty, grpc_broker_client::GrpcBrokerClient,
@@ -72,10 +74,10 @@ fn a_launch_by_hand_is_explained() {
 #[test]
 fn a_bare_launch_has_no_tls_and_any_port() {
     let launch = read(&[COOKIE]).unwrap();
-    assert_eq!(launch.client_certificate, None);
+    let terms = Terms { client_certificate: None, asks_for_multiplexing: false };
+    assert_eq!(launch.host, Host::Terraform(terms));
     assert_eq!(launch.socket_directory, None);
     assert_eq!(launch.ports, (0, 0));
-    assert!(!launch.asks_for_multiplexing);
     assert_eq!(launch.log_level, LevelFilter::WARN);
 }
 
@@ -90,10 +92,11 @@ fn a_launch_is_read_from_the_environment() {
         ("PLUGIN_MULTIPLEX_GRPC", ""),
     ])
     .unwrap();
-    assert_eq!(launch.client_certificate, Some(CLIENT.certificate()));
+    let client_certificate = Some(CLIENT.certificate());
+    let terms = Terms { client_certificate, asks_for_multiplexing: true };
+    assert_eq!(launch.host, Host::Terraform(terms));
     assert_eq!(launch.socket_directory, Some(PathBuf::from("/run/sockets")));
     assert_eq!(launch.ports, (10000, 25000));
-    assert!(launch.asks_for_multiplexing);
 }
 
 #[test]
@@ -106,7 +109,8 @@ fn empty_variables_count_as_absent() {
         ("TF_LOG", "trace"),
     ])
     .unwrap();
-    assert_eq!(launch.client_certificate, None);
+    let terms = Terms { client_certificate: None, asks_for_multiplexing: false };
+    assert_eq!(launch.host, Host::Terraform(terms));
     assert_eq!(launch.socket_directory, None);
     assert_eq!(launch.log_level, LevelFilter::TRACE);
 }
@@ -123,7 +127,7 @@ fn a_certificate_that_cannot_be_read_ends_the_launch() {
         assert!(error.to_string().contains("PLUGIN_CLIENT_CERT"), "{error}");
     }
     let no_text = OsString::from_vec(vec![0xff, 0xfe]);
-    let outcome = Launch::read(|name| match name {
+    let outcome = Launch::read([], |name| match name {
         "PLUGIN_CLIENT_CERT" => Some(no_text.clone()),
         name if name == COOKIE.0 => Some(COOKIE.1.into()),
         _ => None,
@@ -141,6 +145,69 @@ fn the_log_level_of_providers_wins() {
     assert_eq!(level(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]), LevelFilter::ERROR);
     assert_eq!(level(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "off")]), LevelFilter::OFF);
     assert_eq!(level(&[("TF_LOG_PROVIDER", "info")]), LevelFilter::INFO);
+}
+
+#[test]
+fn debugging_needs_no_cookie() {
+    let debugger = |env_file: Option<&str>| Host::Debugger { env_file: env_file.map(Into::into) };
+    assert_eq!(started_with(&["-debug"]).unwrap(), debugger(None));
+    assert_eq!(started_with(&["--debug"]).unwrap(), debugger(None));
+    for arguments in [
+        &["-debug-env-file", "a b"][..],
+        &["-debug", "--debug-env-file", "a b"],
+        &["-debug-env-file", "a b", "-debug"],
+    ] {
+        assert_eq!(started_with(arguments).unwrap(), debugger(Some("a b")), "{arguments:?}");
+    }
+}
+
+/// Who debugs wants no TLS, even from a shell that Terraform has started.
+#[test]
+fn debugging_ignores_the_terms_of_terraform() {
+    let variable = |name: &str| match name {
+        "PLUGIN_CLIENT_CERT" => Some(OsString::from(CLIENT.pem)),
+        name => (name == COOKIE.0).then(|| COOKIE.1.into()),
+    };
+    let launch = Launch::read(["-debug".into()], variable).unwrap();
+    assert_eq!(launch.host, Host::Debugger { env_file: None });
+}
+
+#[test]
+fn an_argument_that_is_not_known_is_named_with_those_that_are() {
+    for arguments in [&["-x"][..], &["-debug", "-x"], &["-x", "-debug"]] {
+        let error = started_with(arguments).unwrap_err().to_string();
+        assert!(error.starts_with("Unknown argument `-x`."), "{error}");
+        assert!(error.contains("`-debug`") && error.contains("`-debug-env-file PATH`"), "{error}");
+    }
+    let error = started_with(&["-debug-env-file"]).unwrap_err();
+    assert!(matches!(error, LaunchError::NoEnvFile), "{error}");
+}
+
+// Debugging.
+
+#[test]
+fn the_reattach_line_is_json_in_quotes_for_the_shell() {
+    let line = |address: Address| {
+        ReattachLine { provider: "example.com/a/b", address: &address, process: 123 }.to_string()
+    };
+    expect![[r#"TF_REATTACH_PROVIDERS='{"example.com/a/b":{"Addr":{"Network":"unix","String":"/it'\''s/plugin.sock"},"Pid":123,"Protocol":"grpc","ProtocolVersion":6,"Test":true}}'"#]]
+        .assert_eq(&line(Address::Unix("/it's/plugin.sock".into())));
+    expect![[r#"TF_REATTACH_PROVIDERS='{"example.com/a/b":{"Addr":{"Network":"tcp","String":"127.0.0.1:10001"},"Pid":123,"Protocol":"grpc","ProtocolVersion":6,"Test":true}}'"#]]
+        .assert_eq(&line(Address::Tcp(([127, 0, 0, 1], 10001).into())));
+}
+
+#[test]
+fn a_reattach_line_that_cannot_be_written_ends_the_launch() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("absent").join("env");
+    let address = Address::Unix("/s".into());
+    let line = ReattachLine { provider: "example.com/a/b", address: &address, process: 123 };
+    let error = announce(&line, Some(&file)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(
+        error.to_string().starts_with(&format!("cannot write `{}`", file.display())),
+        "{error}"
+    );
 }
 
 // Handshake.
@@ -425,6 +492,18 @@ async fn another_connection_in_time_keeps_the_process_alive() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_process_is_unused_as_soon_as_nobody_is_connected() {
+    let lifetime = Lifetime::new();
+    soon(lifetime.unused()).await;
+    let open = lifetime.connected();
+    assert!(timeout(Duration::from_secs(86400), lifetime.unused()).await.is_err());
+    let start = Instant::now();
+    drop(open);
+    soon(lifetime.unused()).await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_process_ends_at_once_when_told_to_and_not_before() {
     let lifetime = Lifetime::new();
     assert!(timeout(Duration::from_secs(86400), lifetime.ended()).await.is_err());
@@ -617,7 +696,13 @@ async fn connect<T: AsyncRead + AsyncWrite + Unpin>(
 
 fn read(variables: &[(&str, &str)]) -> Result<Launch, LaunchError> {
     let variables: BTreeMap<_, _> = variables.iter().copied().collect();
-    Launch::read(|name| variables.get(name).map(OsString::from))
+    Launch::read([], |name| variables.get(name).map(OsString::from))
+}
+
+/// Starts without a variable of Terraform's.
+fn started_with(arguments: &[&str]) -> Result<Host, LaunchError> {
+    let arguments = arguments.iter().map(OsString::from);
+    Launch::read(arguments, |_| None).map(|launch| launch.host)
 }
 
 fn handshake_line(

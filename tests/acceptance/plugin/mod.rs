@@ -2,9 +2,11 @@
 //!
 //! `values` sends values there and back, `messages` looks at what a practitioner
 //! is told, `ending` at how the process ends, `by_hand` at what a launch without
-//! Terraform shows: the handshake, and who may connect.
+//! Terraform shows: the handshake, and who may connect; `debugging` starts the
+//! process first and Terraform later.
 
 mod by_hand;
+mod debugging;
 mod ending;
 mod messages;
 mod values;
