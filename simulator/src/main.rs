@@ -13,8 +13,8 @@ Simulated Alibaba Cloud and AWS endpoints, on one loopback port.
 Usage: imageguard-simulator [--listen ADDRESS] [--world FILE]
 
   --listen ADDRESS  loopback address and port; port 0 takes a free one [default: 127.0.0.1:0]
-  --world FILE      JSON with accounts, access keys, regions and images [default: one account per
-                    cloud, no images]
+  --world FILE      JSON with accounts, access keys, roles, regions and images [default: one
+                    account per cloud, no images]
   --help            print this
 
 Prints `listening on http://ADDRESS`, then one line per request: method, cloud, action, region,

@@ -9,7 +9,8 @@ use crate::world::session::Session;
 ///
 /// The token holds characters that must be encoded in a query.
 pub(super) fn issue(cloud: Cloud, role: &Role, name: &str, session: Session) -> AccessKey {
-    let principal = RoleArn::parse(&role.arn).expect("a sound world").session(name);
+    let principal =
+        RoleArn::parse(&role.arn).expect("a world without contradictions").session(name);
     let (id, secret) = match cloud {
         Cloud::Alicloud => (format!("STS.{}", random(25)), random(44)),
         Cloud::Aws => (format!("ASIA{}", random(16).to_uppercase()), random(40)),

@@ -92,9 +92,14 @@ impl AccessKey {
 
     /// Tells whether the principal has a permission.
     pub(crate) fn permits(&self, permission: &str) -> bool {
-        let policy = self.session.as_ref().and_then(|session| session.policy.as_ref());
         self.permissions.as_ref().is_none_or(|granted| granted.contains(permission))
-            && policy.is_none_or(|policy| policy.allows(permission))
+            && !self.session_forbids(permission)
+    }
+
+    /// Tells whether the session's own policy takes a permission away.
+    pub(crate) fn session_forbids(&self, permission: &str) -> bool {
+        let policy = self.session.as_ref().and_then(|session| session.policy.as_ref());
+        policy.is_some_and(|policy| !policy.allows(permission))
     }
 
     /// Returns the status at a point in time: sessions end by themselves.

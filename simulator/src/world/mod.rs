@@ -107,7 +107,7 @@ fn check_keys(
 
 fn check_roles(cloud: &str, accounts: &[Account], roles: &[Role], found: &mut Vec<String>) {
     let mut arns = BTreeSet::new();
-    for Role { arn, .. } in roles {
+    for Role { arn, max_session_seconds, .. } in roles {
         let scheme = if cloud == "aws" { "arn:" } else { "acs:" };
         let parts = RoleArn::parse(arn).filter(|_| arn.starts_with(scheme));
         match parts {
@@ -117,6 +117,9 @@ fn check_roles(cloud: &str, accounts: &[Account], roles: &[Role], found: &mut Ve
                     found.push(format!("{cloud}: the role `{arn}` belongs to no listed account"));
                 }
             }
+        }
+        if !(3600..=43_200).contains(max_session_seconds) {
+            found.push(format!("{cloud}: sessions of `{arn}` last one to twelve hours at most"));
         }
         if !arns.insert(arn) {
             found.push(format!("{cloud}: the role `{arn}` exists twice"));
@@ -184,6 +187,23 @@ mod tests {
         let error = World::from_json(br#"{"aws":{"images":[{"id":"ami-1","nmae":"golden"}]}}"#)
             .unwrap_err();
         assert!(error.contains("unknown field `nmae`"), "{error}");
+    }
+
+    #[test]
+    fn impossible_roles_are_named() {
+        let json = br#"{
+            "alicloud": {
+                "roles": [{"arn": "arn:aws:iam::111122223333:role/a"}],
+                "agent": {"role": "acs:ram::1000000000000001:role/none"}
+            },
+            "aws": {"roles": [
+                {"arn": "arn:aws:iam::999999999999:role/a"},
+                {"arn": "arn:aws:iam::111122223333:role/b", "max_session_seconds": 60},
+                {"arn": "arn:aws:iam::111122223333:role/b"}
+            ]}
+        }"#;
+        let error = World::from_json(json).unwrap_err();
+        assert_eq!(error.lines().count(), 5, "{error}");
     }
 
     #[test]

@@ -100,6 +100,7 @@ fn malformed_arguments_are_refused() {
         ("Policy", "{", "MalformedPolicyDocument"),
         ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/None", "ValidationError"),
         ("SourceIdentity", "x", "ValidationError"),
+        ("ExternalId", "two words", "ValidationError"),
         ("TransitiveTagKeys.member.1", "team", "InvalidParameterValue"),
         ("SerialNumber", "mfa", "NotSimulated"),
         ("Nonsense", "1", "UnknownParameter"),
@@ -157,7 +158,9 @@ fn policies_take_permissions_from_a_session() {
     let inline = r#"{"Statement": {"Effect": "Allow", "Action": "ec2:*Regions", "Resource": "*"}}"#;
     let reply = assume_as_alice(&simulator, &[("Policy", inline)]);
     assert!(reply.only("PackedPolicySize").is_some());
-    check_code(&own_images(&simulator, &reply), 403, "UnauthorizedOperation");
+    let refused = own_images(&simulator, &reply);
+    check_code(&refused, 403, "UnauthorizedOperation");
+    assert!(refused.text().contains("because no session policy allows"), "{}", refused.text());
     let arn = ("PolicyArns.member.1.arn", managed);
     let reply = assume_as_alice(&simulator, &[("Policy", inline), arn]);
     assert_eq!(own_images(&simulator, &reply).status, 200);

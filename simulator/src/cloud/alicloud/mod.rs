@@ -97,11 +97,12 @@ struct Naming {
 }
 
 impl Naming {
-    /// Reads the headers, or takes the parameters that belong to the protocol.
+    /// Reads the headers; of a request without signature it takes the parameters that belong to the
+    /// protocol, even if it has headers as well, as the SDK sends both.
     fn of(request: &Request, parameters: Option<&mut Parameters>) -> Self {
-        let header = |name| request.header(name);
-        match (header("x-acs-action"), parameters) {
-            (None, Some(parameters)) => {
+        let is_signed = request.header("authorization").is_some();
+        match parameters.filter(|parameters| !is_signed && parameters.get("Action").is_some()) {
+            Some(parameters) => {
                 parameters.take("SignatureNonce");
                 Self {
                     action: parameters.take("Action").unwrap_or_default(),
@@ -110,10 +111,10 @@ impl Naming {
                     format: Some(parameters.take("Format").unwrap_or_default()),
                 }
             }
-            (action, _) => Self {
-                action: action.unwrap_or_default(),
-                version: header("x-acs-version").unwrap_or_default(),
-                date: header("x-acs-date"),
+            None => Self {
+                action: request.header("x-acs-action").unwrap_or_default(),
+                version: request.header("x-acs-version").unwrap_or_default(),
+                date: request.header("x-acs-date"),
                 format: None,
             },
         }
@@ -229,7 +230,11 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
         auth_principal_type: principal_type,
         auth_principal_owner_id: call.account().to_owned(),
         auth_principal_display_name: display_name,
-        policy_type: "AccountLevelIdentityBasedPolicy",
+        policy_type: if call.key().session_forbids(permission) {
+            "SessionPolicy"
+        } else {
+            "AccountLevelIdentityBasedPolicy"
+        },
         no_permission_type: "ImplicitDeny",
         encoded_diagnostic_message: hex::encode(format!(
             "{permission} for {}",

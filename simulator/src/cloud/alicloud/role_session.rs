@@ -5,6 +5,8 @@
 //! using STS". Guesses: forms are checked before existence, existence before trust; the HTTP status
 //! of a missing argument.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 
 use super::actions::role_id;
@@ -63,7 +65,7 @@ impl<'a> RoleSession<'a> {
         let session = Session { policy: self.policy, ..Session::until(expires_at) };
         let key = credentials::issue(Cloud::Alicloud, role, self.name, session);
         let RoleArn { account, name: role_name, .. } =
-            RoleArn::parse(&role.arn).expect("a sound world");
+            RoleArn::parse(&role.arn).expect("a world without contradictions");
         let view = json!({
             "Credentials": {
                 "AccessKeyId": key.id,
@@ -81,7 +83,7 @@ impl<'a> RoleSession<'a> {
 
     fn seconds(&self, role: &Role) -> Result<u32, VendorError> {
         let Some(text) = self.seconds else {
-            return Ok(DEFAULT_SECONDS.min(role.max_session_seconds));
+            return Ok(DEFAULT_SECONDS);
         };
         let bounds = SHORTEST_SECONDS..=role.max_session_seconds;
         text.parse().ok().filter(|seconds| bounds.contains(seconds)).ok_or_else(|| {
@@ -105,7 +107,7 @@ pub(super) fn mandatory<'a>(call: &'a Call, name: &str) -> Result<&'a str, Vendo
 }
 
 /// Tells whether a text consists of ASCII letters, digits and these marks only.
-pub(super) fn is_made_of(text: &str, length: std::ops::RangeInclusive<usize>, marks: &str) -> bool {
+pub(super) fn is_made_of(text: &str, length: RangeInclusive<usize>, marks: &str) -> bool {
     length.contains(&text.len())
         && text
             .chars()

@@ -201,8 +201,9 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
 /// Refuses a caller who lacks a permission.
 pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
     let arn = call.key().principal.arn();
+    let policy = if call.key().session_forbids(permission) { "session" } else { "identity-based" };
     let message = format!(
-        "User: {arn} is not authorized to perform: {permission} because no identity-based policy \
+        "User: {arn} is not authorized to perform: {permission} because no {policy} policy \
          allows the {permission} action"
     );
     match call.action.service.name {

@@ -5,6 +5,8 @@
 //! reported by users. Guesses: the code for a managed policy that does not exist, and how full a
 //! policy makes the packed size.
 
+use std::ops::RangeInclusive;
+
 use super::actions::role_id;
 use super::xml::Xml;
 use crate::cloud::{Call, Cloud, VendorError, credentials};
@@ -20,7 +22,7 @@ const LONGEST_POLICY: usize = 2048;
 const MOST_POLICY_ARNS: usize = 10;
 
 /// What names may hold besides letters and digits.
-const MARKS: &str = "_+=,.@-";
+pub(super) const NAME_MARKS: &str = "_+=,.@-";
 
 /// A session as a request describes it.
 pub(super) struct RoleSession<'a> {
@@ -41,7 +43,7 @@ impl<'a> RoleSession<'a> {
             return Err(invalid(format!("{role_arn} is invalid")));
         }
         let name = mandatory(call, "RoleSessionName")?;
-        check_form("roleSessionName", name, 2..=64)?;
+        check_form("roleSessionName", name, 2..=64, NAME_MARKS)?;
         let seconds = call.parameters.get("DurationSeconds").map(read_seconds).transpose()?;
         let policy = read_policies(call, cloud)?;
         let packed =
@@ -111,7 +113,8 @@ impl Started {
 }
 
 fn id_of(role: &Role) -> String {
-    let RoleArn { account, name, .. } = RoleArn::parse(&role.arn).expect("a sound world");
+    let RoleArn { account, name, .. } =
+        RoleArn::parse(&role.arn).expect("a world without contradictions");
     role_id(account, name)
 }
 
@@ -125,14 +128,15 @@ pub(super) fn mandatory<'a>(call: &'a Call, name: &str) -> Result<&'a str, Vendo
     })
 }
 
-/// Refuses a text of the wrong length or with characters other than letters, digits and
-/// `_+=,.@-`.
+/// Refuses a text of the wrong length or with characters other than letters, digits and these
+/// marks.
 pub(super) fn check_form(
     name: &str,
     text: &str,
-    length: std::ops::RangeInclusive<usize>,
+    length: RangeInclusive<usize>,
+    marks: &str,
 ) -> Result<(), VendorError> {
-    let is_fine = |character: char| character.is_ascii_alphanumeric() || MARKS.contains(character);
+    let is_fine = |character: char| character.is_ascii_alphanumeric() || marks.contains(character);
     if length.contains(&text.len()) && text.chars().all(is_fine) {
         return Ok(());
     }
@@ -140,7 +144,7 @@ pub(super) fn check_form(
     Err(invalid(format!(
         "1 validation error detected: Value '{text}' at '{name}' failed to satisfy constraint: \
          Member must have length between {shortest} and {longest} and satisfy regular expression \
-         pattern: [\\w+=,.@-]*"
+         pattern: [a-zA-Z0-9{marks}]*"
     )))
 }
 

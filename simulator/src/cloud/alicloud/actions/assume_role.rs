@@ -36,9 +36,18 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let role = wanted.find_role(cloud)?;
     let names_id = role.external_id.as_deref().is_none_or(|id| external_id == Some(id));
     if !role.admits(caller) || !names_id {
-        return Err(denied(call, PERMISSION));
+        return Err(distrusted(call));
     }
     let (key, view) = wanted.start(call, role, cloud)?;
     cloud.access_keys.push(key);
     Ok(to_json(call, view))
+}
+
+/// Refuses a caller the role does not trust, or who does not know its external id.
+fn distrusted(call: &Call) -> VendorError {
+    let mut error = denied(call, PERMISSION);
+    if let Some(detail) = &mut error.access_denied {
+        detail.policy_type = "AssumeRolePolicy";
+    }
+    error
 }

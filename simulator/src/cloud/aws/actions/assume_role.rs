@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cloud::aws::STS;
-use crate::cloud::aws::role_session::{RoleSession, check_form, invalid, mandatory};
+use crate::cloud::aws::role_session::{NAME_MARKS, RoleSession, check_form, invalid, mandatory};
 use crate::cloud::aws::xml::Xml;
 use crate::cloud::{Action, Call, VendorError};
 use crate::parameters::Parameters;
@@ -66,6 +66,9 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
         return Err(VendorError::new(403, "AccessDenied", message));
     }
     let wanted = RoleSession::read(call, cloud)?;
+    if let Some(id) = call.parameters.get("ExternalId") {
+        check_form("externalId", id, 2..=1224, "_+=,.@:/-")?;
+    }
     let role = wanted.find_role(cloud).filter(|role| lets_in(role, call));
     let role = role.ok_or_else(|| denied(call, wanted.role_arn))?;
     let is_chained = matches!(key.principal.kind(), PrincipalKind::AssumedRole { .. });
@@ -148,7 +151,7 @@ fn inherited_tags(call: &Call) -> (BTreeMap<String, String>, BTreeSet<String>) {
 fn read_source_identity(call: &Call, role_arn: &str) -> Result<Option<String>, VendorError> {
     let inherited = call.key().session.as_ref().and_then(|session| session.source_identity.clone());
     let Some(wanted) = call.parameters.get("SourceIdentity") else { return Ok(inherited) };
-    check_form("sourceIdentity", wanted, 2..=64)?;
+    check_form("sourceIdentity", wanted, 2..=64, NAME_MARKS)?;
     if inherited.is_some_and(|inherited| inherited != wanted) {
         return Err(denied(call, role_arn));
     }
