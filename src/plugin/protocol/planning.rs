@@ -32,8 +32,7 @@ pub(super) fn plan(
         return planned;
     }
     walk(&mut planned, &|attribute, spot| {
-        let is_left_to_us = attribute.is_computed() && attribute.planning.default.is_none();
-        if is_left_to_us && *spot.config == Value::Null {
+        if is_left_to_us(attribute, spot) {
             *spot.planned = Value::unknown();
         }
     });
@@ -47,6 +46,25 @@ pub(super) fn plan(
         }
     });
     planned
+}
+
+/// Plans no change where a refined plan differs from what there is only by what would
+/// have to be found out anew, as when a text was replaced by one that means the same.
+pub(super) fn settled(
+    attributes: &[Attribute],
+    config: &Value,
+    prior: &Value,
+    planned: Value,
+) -> Value {
+    let mut settled = planned.clone();
+    let mut spot = Spot { config, prior, planned: &mut settled, nested: false };
+    visit(attributes, &mut spot, &|attribute, spot| {
+        let is_to_be_found_out = is_left_to_us(attribute, spot) && !attribute.planning.keeps_prior;
+        if is_to_be_found_out && matches!(spot.planned, Value::Unknown(_)) {
+            *spot.planned = spot.prior.clone();
+        }
+    });
+    if settled == *prior { settled } else { planned }
 }
 
 /// Lists the attributes whose change needs another object; none for a creation.
@@ -87,6 +105,12 @@ fn visit(attributes: &[Attribute], object: &mut Spot<'_>, rule: Rule<'_>) {
             visit_nested(*nesting, inner, spot, rule);
         }
     }
+}
+
+/// Tells whether neither the practitioner nor the schema has a value.
+fn is_left_to_us(attribute: &Attribute, spot: &Spot<'_>) -> bool {
+    let has_default = attribute.planning.default.is_some();
+    attribute.is_computed() && !has_default && *spot.config == Value::Null
 }
 
 fn visit_nested(nesting: Nesting, attributes: &[Attribute], mut spot: Spot<'_>, rule: Rule<'_>) {

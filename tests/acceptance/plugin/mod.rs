@@ -3,12 +3,14 @@
 //! `values` sends values there and back, `messages` looks at what a practitioner
 //! is told, `ending` at how the process ends, `by_hand` at what a launch without
 //! Terraform shows: the handshake, and who may connect; `debugging` starts the
-//! process first and Terraform later.
+//! process first and Terraform later. `things` and `functions` do what their names say.
 
 mod by_hand;
 mod debugging;
 mod ending;
+mod functions;
 mod messages;
+mod things;
 mod values;
 
 use std::{

@@ -58,17 +58,22 @@ impl<P: Provider> Server<P> {
         }
         let config = target.shape.decode(request.config.as_ref())?;
         let attributes = &target.shape.schema.attributes;
+        let proposal = planning::plan(attributes, &config, &prior, proposed);
+        let is_change = proposal != prior;
         let change = Change {
-            planned: planning::plan(attributes, &config, &prior, proposed),
-            config,
-            prior: (prior != Value::Null).then_some(prior),
+            config: config.clone(),
+            prior: (prior != Value::Null).then(|| prior.clone()),
+            planned: proposal,
             replaced_for: Vec::new(),
         };
         let refined = target.resource.plan(&client, change, &context).await;
         warnings.append(context.take_warnings());
-        let Change { prior, planned, replaced_for, .. } = refined?;
-        let mut replaced =
-            planning::replacements(attributes, &prior.unwrap_or(Value::Null), &planned);
+        let Change { planned, replaced_for, .. } = refined?;
+        let planned = match is_change {
+            true => planning::settled(attributes, &config, &prior, planned),
+            false => planned,
+        };
+        let mut replaced = planning::replacements(attributes, &prior, &planned);
         replaced.extend(replaced_for);
         Ok(Response {
             planned_state: Some(target.shape.encode_bounded(&planned)?),
