@@ -9,7 +9,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use imageguard_simulator::{
-    AccessKey, Account, Cloud, Effect, Fault, Simulator, Timestamp, World, alicloud, aws,
+    AccessKey, Account, Agent, Cloud, Effect, Fault, IdentityProvider, IdentityToken, Instance,
+    MetadataTokens, Role, Simulator, Timestamp, World, alicloud, aws,
 };
 use serde_json::{Value, json};
 
@@ -199,6 +200,116 @@ fn the_alibaba_cloud_sdk_understands_errors() {
     assert_eq!(wrong[0]["error"]["code"], "SignatureDoesNotMatch");
 }
 
+const ALICLOUD_ROLE: &str = "acs:ram::1000000000000002:role/lookup";
+const AWS_ROLE: &str = "arn:aws:iam::222233334444:role/lookup";
+
+const ISSUER: &str = "https://ci.example.com";
+/// With characters that must be encoded.
+const FOREIGN_TOKEN: &str = "a.foreign+token/==";
+
+/// Two accounts; a role in the second that a user of the first and a foreign issuer can assume, that
+/// a machine has and an agent hands out; and an image only the second owns.
+fn alicloud_with_roles() -> Simulator {
+    let mut world = World::default();
+    let cloud = &mut world.alicloud;
+    let user = "acs:ram::1000000000000001:user/ci";
+    let provider = "acs:ram::1000000000000002:oidc-provider/ci";
+    let audience = "sts.aliyuncs.com";
+    cloud.accounts.push(Account::new("1000000000000002", "images"));
+    cloud.access_keys.push(AccessKey::new("LTAIci", "secret", user));
+    cloud.roles.push(Role::new(ALICLOUD_ROLE).trusts(user).trusts(provider));
+    cloud.identity_providers.push(IdentityProvider::new(provider, ISSUER, audience));
+    cloud.identity_tokens.push(IdentityToken::new(FOREIGN_TOKEN, ISSUER, audience));
+    cloud.instance = Some(Instance::new("cn-hangzhou").role(ALICLOUD_ROLE));
+    cloud.agent = Some(Agent::new(ALICLOUD_ROLE));
+    let owner = alicloud::Owner::Account(1_000_000_000_000_002);
+    cloud.images.push(alicloud::Image::new("m-second").owner(owner));
+    Simulator::start(world)
+}
+
+/// The same on AWS, where the machine wants tokens and the agent a secret.
+fn aws_with_roles() -> Simulator {
+    let mut world = World::default();
+    let cloud = &mut world.aws;
+    let user = "arn:aws:iam::111122223333:user/ci";
+    let provider = "arn:aws:iam::222233334444:oidc-provider/ci.example.com";
+    let audience = "sts.amazonaws.com";
+    cloud.accounts.push(Account::new("222233334444", "images"));
+    cloud.access_keys.push(AccessKey::new("AKIACI", "secret", user));
+    cloud.roles.push(Role::new(AWS_ROLE).trusts(user).trusts(provider));
+    cloud.identity_providers.push(IdentityProvider::new(provider, ISSUER, audience));
+    cloud.identity_tokens.push(IdentityToken::new(FOREIGN_TOKEN, ISSUER, audience));
+    let instance = Instance::new("us-east-1").role(AWS_ROLE);
+    cloud.instance = Some(instance.tokens(MetadataTokens::Required));
+    cloud.agent = Some(Agent::new(AWS_ROLE).authorization("agent-secret"));
+    cloud.images.push(aws::Image::new("ami-00000002").owner("222233334444"));
+    Simulator::start(world)
+}
+
+/// Takes the key out of an answer that has credentials.
+fn credentials<'a>(
+    result: &'a Value,
+    secret: &str,
+    token: &str,
+) -> (&'a str, &'a str, Option<&'a str>) {
+    let credentials = &result["body"]["Credentials"];
+    let text = |name: &str| credentials[name].as_str();
+    let parts = text("AccessKeyId").zip(text(secret));
+    let (id, secret) = parts.unwrap_or_else(|| panic!("no credentials: {result}"));
+    (id, secret, text(token))
+}
+
+#[test]
+fn the_alibaba_cloud_sdk_assumes_roles() {
+    let simulator = alicloud_with_roles();
+    let role =
+        json!({"RoleArn": ALICLOUD_ROLE, "RoleSessionName": "run-1", "DurationSeconds": 900});
+    let mut foreign = role.clone();
+    foreign["OIDCProviderArn"] = json!("acs:ram::1000000000000002:oidc-provider/ci");
+    foreign["OIDCToken"] = json!(FOREIGN_TOKEN);
+    let calls = json!([
+        {"client": "sts", "operation": "assume_role", "parameters": role},
+        {"client": "sts", "operation": "assume_role_with_oidc", "parameters": foreign},
+    ]);
+    let started = run(ALICLOUD, &simulator, ("LTAIci", "secret", None), calls);
+    let questions = json!([
+        {"client": "sts", "operation": "get_caller_identity"},
+        describe_alicloud(json!({"ImageOwnerAlias": "self"})),
+    ]);
+    for session in &started {
+        let key = credentials(session, "AccessKeySecret", "SecurityToken");
+        let answers = run(ALICLOUD, &simulator, key, questions.clone());
+        let arn = "acs:ram::1000000000000002:assumed-role/lookup/run-1";
+        assert_eq!(answers[0]["body"]["Arn"], arn);
+        assert_eq!(alicloud_ids(&answers[1]), ["m-second"]);
+    }
+    simulator.expire_sessions();
+    let key = credentials(&started[0], "AccessKeySecret", "SecurityToken");
+    let answers = run(ALICLOUD, &simulator, key, questions);
+    assert_eq!(answers[0]["error"]["code"], "InvalidSecurityToken.Expired");
+    let refused = run_alicloud(
+        &simulator,
+        json!([{"client": "sts", "operation": "assume_role", "parameters": role}]),
+    );
+    assert_eq!(refused[0]["error"]["code"], "NoPermission");
+}
+
+#[test]
+fn the_alibaba_cloud_sdk_finds_credentials_by_itself() {
+    let simulator = alicloud_with_roles();
+    let uri = simulator.agent_url(Cloud::Alicloud);
+    let results = run_alicloud(
+        &simulator,
+        json!([
+            {"client": "sts", "operation": "get_caller_identity", "provider": "metadata"},
+            {"client": "sts", "operation": "get_caller_identity", "provider": "uri", "uri": uri},
+        ]),
+    );
+    let session = |name| json!(format!("acs:ram::1000000000000002:assumed-role/lookup/{name}"));
+    assert_eq!(results[0]["body"]["Arn"], session("vm-ram-i-0123456789abcdef0"));
+    assert_eq!(results[1]["body"]["Arn"], session("agent"));
+}
+
 #[test]
 fn boto3_pages_through_images_and_survives_empty_pages() {
     let mut world = World::default();
@@ -300,4 +411,94 @@ fn boto3_understands_errors_and_retries_throttling() {
     let wrong = run(AWS, &simulator, (aws::ACCESS_KEY_ID, "wrong", None), calls);
     assert_eq!(wrong[0]["error"]["code"], "AuthFailure");
     assert_eq!(wrong[1]["error"]["code"], "SignatureDoesNotMatch");
+}
+
+#[test]
+fn boto3_assumes_roles() {
+    let simulator = aws_with_roles();
+    let role = json!({"RoleArn": AWS_ROLE, "RoleSessionName": "run-1", "DurationSeconds": 900});
+    let (mut tagged, mut foreign) = (role.clone(), role.clone());
+    tagged["Tags"] = json!([{"Key": "team", "Value": "blue"}]);
+    tagged["TransitiveTagKeys"] = json!(["team"]);
+    tagged["SourceIdentity"] = json!("alice");
+    let policy =
+        json!({"Statement": [{"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]});
+    tagged["Policy"] = json!(policy.to_string());
+    foreign["WebIdentityToken"] = json!(FOREIGN_TOKEN);
+    let calls = json!([
+        {"client": "sts", "operation": "assume_role", "parameters": tagged},
+        {"client": "sts", "operation": "assume_role_with_web_identity", "parameters": foreign},
+    ]);
+    let started = run(AWS, &simulator, ("AKIACI", "secret", None), calls);
+    assert_eq!(started[0]["body"]["SourceIdentity"], "alice");
+    assert_eq!(started[1]["body"]["SubjectFromWebIdentityToken"], "simulated-subject");
+    let questions = json!([
+        {"client": "sts", "operation": "get_caller_identity"},
+        describe_aws(json!({"Owners": ["self"]})),
+    ]);
+    for session in &started {
+        let key = credentials(session, "SecretAccessKey", "SessionToken");
+        let answers = run(AWS, &simulator, key, questions.clone());
+        let arn = "arn:aws:sts::222233334444:assumed-role/lookup/run-1";
+        assert_eq!(answers[0]["body"]["Arn"], arn);
+        assert_eq!(aws_ids(&answers[1]), ["ami-00000002"]);
+    }
+    simulator.expire_sessions();
+    let key = credentials(&started[0], "SecretAccessKey", "SessionToken");
+    let answers = run(AWS, &simulator, key, questions);
+    assert_eq!(answers[0]["error"]["code"], "ExpiredToken");
+    let refused = run_aws(
+        &simulator,
+        json!([{"client": "sts", "operation": "assume_role", "parameters": role}]),
+    );
+    assert_eq!(refused[0]["error"]["code"], "AccessDenied");
+}
+
+#[test]
+fn boto3_finds_credentials_by_itself() {
+    let simulator = aws_with_roles();
+    let folder = tempfile::tempdir().expect("there is room for temporary files");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("the folder is writable");
+        path
+    };
+    let token = file("token", FOREIGN_TOKEN);
+    let profiles = file(
+        "config",
+        &format!(
+            "[profile ci]\naws_access_key_id = AKIACI\naws_secret_access_key = secret\n\
+             [profile images]\nsource_profile = ci\nrole_session_name = run-1\n\
+             role_arn = {AWS_ROLE}\n"
+        ),
+    );
+    let ask = |environment: Value| {
+        json!({
+            "client": "sts", "operation": "get_caller_identity", "environment": environment,
+        })
+    };
+    let results = run_aws(
+        &simulator,
+        json!([
+            ask(json!({"AWS_EC2_METADATA_SERVICE_ENDPOINT": simulator.url()})),
+            ask(json!({
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": simulator.agent_url(Cloud::Aws),
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "agent-secret",
+            })),
+            ask(json!({
+                "AWS_ENDPOINT_URL": simulator.url(), "AWS_REGION": "us-east-1",
+                "AWS_DEFAULT_REGION": "us-east-1", "AWS_ROLE_ARN": AWS_ROLE,
+                "AWS_ROLE_SESSION_NAME": "run-2", "AWS_WEB_IDENTITY_TOKEN_FILE": token,
+            })),
+            ask(json!({
+                "AWS_ENDPOINT_URL": simulator.url(), "AWS_DEFAULT_REGION": "us-east-1",
+                "AWS_CONFIG_FILE": profiles, "AWS_PROFILE": "images",
+            })),
+        ]),
+    );
+    let arns: Vec<&Value> = results.iter().map(|result| &result["body"]["Arn"]).collect();
+    let session =
+        |name: &str| json!(format!("arn:aws:sts::222233334444:assumed-role/lookup/{name}"));
+    let expected = ["i-0123456789abcdef0", "agent", "run-2", "run-1"].map(session);
+    assert_eq!(arns, expected.iter().collect::<Vec<_>>(), "{results:?}");
 }

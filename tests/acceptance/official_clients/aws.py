@@ -2,10 +2,12 @@
 
 Reads one JSON object from standard input: endpoint, access_key_id, access_key_secret, security_token (or null), and
 calls, a list of {"client": "ec2" or "sts", "operation": ..., "parameters": ..., "region": ..., "paginate": true or false}.
+A call with "environment", a map of variables, finds its credentials as boto3 does in that environment.
 Prints a JSON list with {"body": ...}, {"pages": [...]} or {"error": ...} for each call.
 """
 
 import json
+import os
 import sys
 
 import boto3
@@ -14,6 +16,10 @@ from botocore.exceptions import ClientError
 
 
 def call(session, endpoint, wanted):
+    if "environment" in wanted:
+        os.environ.clear()
+        os.environ.update(wanted["environment"])
+        session = boto3.Session()
     client = session.client(
         wanted["client"],
         region_name=wanted.get("region", "us-east-1"),
