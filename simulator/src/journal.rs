@@ -27,7 +27,7 @@ pub struct Entry {
     pub region: String,
     /// Parameters of the action.
     pub parameters: BTreeMap<String, String>,
-    /// ARN of the caller; `None` when the request was not authentic.
+    /// ARN of the caller; `None` when the request was not authentic, or needed no signature.
     pub caller: Option<String>,
     /// Permissions the request needed, such as `ec2:DescribeImages`.
     pub permissions: Vec<String>,
@@ -55,6 +55,8 @@ impl fmt::Display for Entry {
         let region = if self.region.is_empty() { "-" } else { &self.region };
         write!(formatter, "{method} {cloud} {action} {region}: ")?;
         match &self.caller {
+            // Without a signature, only a request that needs none gets anything but an error.
+            None if self.code.is_none() => write!(formatter, "unsigned")?,
             None => write!(formatter, "not authenticated")?,
             Some(caller) if self.permissions.is_empty() => {
                 write!(formatter, "{caller} needs no permission")?;
