@@ -158,6 +158,12 @@ impl Workspace {
         outputs.into_iter().map(|(name, output)| (name, output["value"].clone())).collect()
     }
 
+    /// Returns the host that an address such as `imageguard/toy` leaves out: OpenTofu has its own.
+    pub(crate) fn registry(&self) -> &'static str {
+        let is_tofu = self.terraform(&["version"]).text.contains("OpenTofu");
+        if is_tofu { "registry.opentofu.org" } else { "registry.terraform.io" }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command

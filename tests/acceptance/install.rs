@@ -27,8 +27,8 @@ fn terraform_init_installs_from_a_filesystem_mirror() {
          {\n  golden_tags = { status = [\"approved\"] }\n  aws = { region = \"eu-central-1\" }\n}\ndata \
          \"imageguard_aws_image\" \"it\" {}\noutput \"id\" {\n  value = data.imageguard_aws_image.it.id\n}\n",
     );
-    // The host is a protocol literal: it stands for the default registry.
-    let folder = format!("mirror/registry.terraform.io/imageguard/imageguard/0.1.0/{}", platform());
+    let registry = run.registry();
+    let folder = format!("mirror/{registry}/imageguard/imageguard/0.1.0/{}", platform());
     let binary = run.path(&folder).join("terraform-provider-imageguard_v0.1.0");
     fs::create_dir_all(binary.parent().unwrap()).unwrap();
     fs::copy(PROVIDER, &binary).unwrap();
@@ -70,7 +70,8 @@ fn the_schema_is_complete_and_described() {
     assert!(schemas.success, "{}", schemas.text);
     let json = schemas.text.lines().find(|line| line.starts_with('{')).unwrap();
     let schemas: Value = serde_json::from_str(json).unwrap();
-    let provider = &schemas["provider_schemas"]["registry.terraform.io/imageguard/imageguard"];
+    let provider =
+        &schemas["provider_schemas"][format!("{}/imageguard/imageguard", run.registry())];
     let block = &provider["provider"]["block"];
     let members = |of: &Value| -> Vec<String> { of.as_object().unwrap().keys().cloned().collect() };
     assert_eq!(members(&block["attributes"]), ["alicloud", "aws", "golden_tags"]);

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::{Running, poll, signal, toy};
 use crate::{
-    harness::{PROVIDER, TOY},
+    harness::{PROVIDER, TOY, Workspace},
     versions::{Version, on_every_version},
 };
 
@@ -21,7 +21,6 @@ on_every_version!(terraform_uses_the_process_again_and_again);
 
 fn terraform_uses_the_process_again_and_again(version: Version) {
     let mut process = Debugged::start(TOY);
-    // No override: without the variable Terraform would look for the toy in a registry.
     let run = toy(r#"
         provider "toy" {
           token = "one"
@@ -45,9 +44,8 @@ fn terraform_uses_the_process_again_and_again(version: Version) {
           value = [data.toy_echo.one.text, data.toy_echo.two.text]
         }
         "#)
-    .on_version(version)
-    .command_line_settings("")
-    .variable("TF_REATTACH_PROVIDERS", process.providers.to_string());
+    .on_version(version);
+    let run = attached(run, &process.providers);
     for _ in 0..2 {
         run.apply();
         assert_eq!(run.outputs()["texts"], json!(["first", "second"]));
@@ -87,9 +85,7 @@ fn a_probe_does_no_harm() {
     for _ in 0..3 {
         drop(UnixStream::connect(process.socket()).unwrap());
     }
-    let run = toy("data \"toy_echo\" \"x\" {}\n")
-        .command_line_settings("")
-        .variable("TF_REATTACH_PROVIDERS", process.providers.to_string());
+    let run = attached(toy("data \"toy_echo\" \"x\" {}\n"), &process.providers);
     run.apply();
     assert!(process.ends_after("INT"));
 }
@@ -105,9 +101,7 @@ fn the_process_outlives_the_shell_that_started_it() {
         .unwrap();
     let process: u32 = String::from_utf8(shell.stdout).unwrap().trim().parse().unwrap();
     let line = poll("the file is written", || fs::read_to_string(&file).ok());
-    let run = toy("data \"toy_echo\" \"x\" {}\n")
-        .command_line_settings("")
-        .variable("TF_REATTACH_PROVIDERS", assigned(&line).to_string());
+    let run = attached(toy("data \"toy_echo\" \"x\" {}\n"), &assigned(&line));
     run.apply();
     signal("TERM", process);
     poll("the process ends", || {
@@ -120,9 +114,7 @@ fn ctrl_c_lets_what_is_in_flight_end_first() {
     let mut process = Debugged::start(TOY);
     let run = toy("data \"toy_echo\" \"x\" {\n  behave = \"wait\"\n  text = \"note\"\n}\n");
     let note = process.folder.path().join("note");
-    let run = run
-        .command_line_settings("")
-        .variable("TF_REATTACH_PROVIDERS", process.providers.to_string());
+    let run = attached(run, &process.providers);
     let mut plan = Running(run.spawn(&["plan", "-no-color"]));
     poll("the read begins", || note.exists().then_some(()));
     assert!(process.ends_after("INT"));
@@ -182,6 +174,12 @@ impl Debugged {
         signal(name, self.running.0.id());
         self.running.ended().code() == Some(0) && !socket.parent().unwrap().exists()
     }
+}
+
+/// Hands the variable over, and nothing else: without it the toy would be looked for in a registry.
+fn attached(run: Workspace, providers: &Value) -> Workspace {
+    let providers = providers.to_string().replace("registry.terraform.io", run.registry());
+    run.command_line_settings("").variable("TF_REATTACH_PROVIDERS", providers)
 }
 
 /// What a shell makes of the line.
