@@ -124,6 +124,19 @@ fn ctrl_c_lets_what_is_in_flight_end_first() {
 }
 
 #[test]
+fn another_ctrl_c_does_not_wait_for_who_is_connected() {
+    let mut process = Debugged::start(TOY);
+    let _connection = UnixStream::connect(process.socket()).unwrap();
+    let id = process.running.0.id();
+    let ended = poll("the process ends", || {
+        signal("INT", id);
+        process.running.0.try_wait().unwrap()
+    });
+    assert_eq!(ended.code(), Some(0));
+    assert!(!process.socket().exists());
+}
+
+#[test]
 fn an_argument_that_is_not_known_is_explained() {
     for (argument, words) in
         [("-version", "Unknown argument `-version`."), ("-debug-env-file", "path")]
