@@ -21,10 +21,15 @@ pub enum Kind {
     Setting,
     /// No credentials, or credentials that the cloud does not accept.
     Credentials,
+    /// A role that credentials are to be taken from cannot be assumed; the message names
+    /// caller and role.
+    Role,
     /// The clocks of cloud and machine are too far apart.
     Clock,
     /// The region does not exist, or is not enabled.
     Region,
+    /// The account is none that the settings allow, so no call was made.
+    Account,
     /// The endpoint cannot be reached: name, route, proxy or TLS.
     Unreachable,
     /// The connection broke off before the answer was complete.

@@ -56,8 +56,10 @@ fn summary(error: &Error, cloud: &str) -> String {
             format!("No Usable Credentials For {cloud}")
         }
         Kind::Credentials => format!("Credentials Refused By {cloud}"),
+        Kind::Role => format!("Role Cannot Be Assumed On {cloud}"),
         Kind::Clock => "Clock Is Off".to_owned(),
         Kind::Region => format!("No Such Region On {cloud}"),
+        Kind::Account => format!("Account Not Allowed On {cloud}"),
         Kind::Unreachable => format!("{cloud} Cannot Be Reached"),
         Kind::Broken => format!("Connection To {cloud} Broke Off"),
         Kind::Timeout => format!("{cloud} Did Not Answer In Time"),
@@ -101,11 +103,19 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
              the environment variables and files they default to; temporary credentials may have \
              expired."
         ),
+        Kind::Role => "Check the role's ARN, the session's arguments, and both sides of the \
+            permission: the role's trust policy has to name the caller, and a policy of the \
+            caller has to allow it to assume the role."
+            .to_owned(),
         Kind::Setting => "Correct the setting, or remove it.".to_owned(),
         Kind::Clock => "Set the clock of this machine, for instance with NTP: signatures are \
             valid for a few minutes only."
             .to_owned(),
         Kind::Region => regions(circumstances),
+        Kind::Account => format!(
+            "Use credentials or a role of another account, or change the list of accounts in the \
+             provider block's `{block}`."
+        ),
         Kind::Unreachable => format!(
             "Check the region's name, the network, the proxy variables, and `endpoints` and \
              `ca_bundle` in the provider block's `{block}`."

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, pem::PemObject as _};
-
 use crate::{
     cloud::{Endpoint, Environment, HttpSettings, Secret, is_region_name},
     plugin::{Attr, Diagnostic, Diagnostics, Path, read_span},
@@ -33,7 +31,7 @@ impl Block {
         }
     }
 
-    fn path(&self, attribute: &str) -> Path {
+    pub(super) fn path(&self, attribute: &str) -> Path {
         Path::root(self.name).attribute(attribute)
     }
 
@@ -43,8 +41,13 @@ impl Block {
     }
 
     pub(super) fn known<'a, T>(&mut self, attribute: &str, value: &'a Attr<T>) -> Option<&'a T> {
+        let path = self.path(attribute);
+        self.known_at(path, value)
+    }
+
+    /// As [`known`](Self::known), of an attribute further inside.
+    pub(super) fn known_at<'a, T>(&mut self, path: Path, value: &'a Attr<T>) -> Option<&'a T> {
         if value.is_unknown() {
-            let path = self.path(attribute);
             self.obstacles.push(unknown(path));
         }
         value.known()
@@ -106,10 +109,10 @@ impl Block {
     }
 
     pub(super) fn http(&mut self, ca_bundle: &Attr<String>) -> HttpSettings {
-        let roots = self.text("ca_bundle", ca_bundle).and_then(|file| {
-            read_roots(&file).map_err(|problem| self.fault("ca_bundle", problem)).ok()
+        let settings = self.text("ca_bundle", ca_bundle).and_then(|file| {
+            trusting(&file).map_err(|problem| self.fault("ca_bundle", problem)).ok()
         });
-        HttpSettings { roots }
+        settings.unwrap_or_default()
     }
 
     /// As [`http`](Self::http), with a variable that takes the place of the attribute.
@@ -121,11 +124,11 @@ impl Block {
     ) -> HttpSettings {
         match environment.get(variable) {
             Some(file) if ca_bundle.is_null() => {
-                let roots = read_roots(file).map_err(|mut problem| {
+                let settings = trusting(file).map_err(|mut problem| {
                     problem.detail = format!("The variable `{variable}`: {}", problem.detail);
                     self.obstacles.push(problem);
                 });
-                HttpSettings { roots: roots.ok() }
+                settings.unwrap_or_default()
             }
             _ => self.http(ca_bundle),
         }
@@ -181,20 +184,13 @@ pub(super) fn unknown(path: Path) -> Diagnostic {
     Diagnostic::error("Unknown Provider Setting", detail)
 }
 
-/// Reads the certificates of a PEM file; at least one.
-fn read_roots(file: &str) -> Result<Vec<CertificateDer<'static>>, Diagnostic> {
-    let unusable = |why: &str| {
+/// Trusts the certificates of a PEM file.
+fn trusting(file: &str) -> Result<HttpSettings, Diagnostic> {
+    HttpSettings::trusting(file).map_err(|why| {
         let detail = format!(
             "`{file}` cannot be used: {why}. Name a file with root certificates in PEM, each \
              between the lines BEGIN CERTIFICATE and END CERTIFICATE."
         );
         Diagnostic::error("Unusable CA Bundle", detail)
-    };
-    let pem = std::fs::read(file).map_err(|error| unusable(&error.to_string()))?;
-    let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    match roots {
-        Ok(roots) if roots.is_empty() => Err(unusable("it holds no certificate")),
-        Ok(roots) => Ok(roots),
-        Err(_) => Err(unusable("it is not PEM")),
-    }
+    })
 }

@@ -2,31 +2,48 @@
 //!
 //! Settings win, then `AWS_ENDPOINT_URL_EC2` and its like, `AWS_ENDPOINT_URL`, the
 //! `services` section of the profile, its `endpoint_url`, and at last AWS's own hosts.
-//! FIPS and dual-stack hosts are not known here; who asks for them is told so.
+//! FIPS and dual stack choose among the last (`hosts.rs`); other than in AWS's tools an
+//! endpoint that somebody wrote down wins over them instead of contradicting them.
 
-use super::Aws;
+use super::{
+    Aws,
+    hosts::{Variant, host},
+};
 use crate::cloud::{Endpoint, Error, Kind, is_region_name};
 
-/// Switches for hosts that are not known here: the variable, and the property of a profile.
-const VARIANTS: [(&str, &str); 2] = [
-    ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
-    ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
-];
+/// Where a switch is, in the environment and in a profile.
+type Switch = (&'static str, &'static str);
+
+const FIPS: Switch = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+const DUAL_STACK: Switch = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+/// What may be wrong with a host of ours.
+const REGION: &str = "if other hosts can be reached, check the name of the region";
+const REGION_OR_VARIANT: &str = "check the name of the region, and whether AWS has FIPS or \
+                                 dual-stack hosts there: not all regions do";
 
 /// A service, and what is fixed about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Service {
+pub enum Service {
     /// Elastic Compute Cloud.
     Ec2,
+    /// Identity and Access Management.
+    Iam,
+    /// Organizations.
+    Organizations,
     /// Security Token Service.
     Sts,
 }
 
 impl Service {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ec2, Self::Iam, Self::Organizations, Self::Sts];
+
     /// Returns the name in host names, signatures and profiles.
-    pub(super) fn id(self) -> &'static str {
+    pub fn id(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
+            Self::Iam => "iam",
+            Self::Organizations => "organizations",
             Self::Sts => "sts",
         }
     }
@@ -35,25 +52,32 @@ impl Service {
     pub(super) fn version(self) -> &'static str {
         match self {
             Self::Ec2 => "2016-11-15",
+            Self::Iam => "2010-05-08",
+            Self::Organizations => "2016-11-28",
             Self::Sts => "2011-06-15",
         }
     }
 
     fn variables(self) -> [&'static str; 2] {
-        match self {
-            Self::Ec2 => ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL"],
-            Self::Sts => ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"],
-        }
+        let own = match self {
+            Self::Ec2 => "AWS_ENDPOINT_URL_EC2",
+            Self::Iam => "AWS_ENDPOINT_URL_IAM",
+            Self::Organizations => "AWS_ENDPOINT_URL_ORGANIZATIONS",
+            Self::Sts => "AWS_ENDPOINT_URL_STS",
+        };
+        [own, "AWS_ENDPOINT_URL"]
     }
 }
 
-/// An endpoint, and whether somebody chose it.
+/// An endpoint, and what goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Destination {
     /// Where to send.
     pub(super) endpoint: Endpoint,
-    /// Whether settings, environment or profile name it.
-    pub(super) is_custom: bool,
+    /// The region that signatures name, also at endpoints that somebody chose.
+    pub(super) signing_region: String,
+    /// What may be wrong if it cannot be reached; nothing to add if somebody chose it.
+    pub(super) doubt: Option<&'static str>,
 }
 
 impl Aws {
@@ -61,8 +85,9 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// The region is no name of a region (`Kind::Region`), an endpoint is malformed or of a
-    /// kind that is not supported (`Kind::Setting`), the shared files cannot be read.
+    /// The region is no name of a region (`Kind::Region`), an endpoint or a switch is
+    /// malformed or there is no host of the kind (`Kind::Setting`), the shared files cannot
+    /// be read.
     pub(super) async fn destination(
         &self,
         service: Service,
@@ -73,50 +98,72 @@ impl Aws {
             let message = format!("`{region}` is not the name of a region, such as `eu-central-1`");
             return Err(Error::new(Kind::Region, operation, message));
         }
-        self.refuse_variant_variables(operation)?;
-        let custom = match self.endpoint_setting(service) {
-            Some(endpoint) => Some(endpoint.clone()),
-            None => {
-                self.refuse_variant_properties(operation).await?;
-                self.endpoint_configured(service, operation).await?
-            }
-        };
-        let is_custom = custom.is_some();
-        let endpoint = custom.map_or_else(|| own_endpoint(service, region), Ok);
-        let endpoint = endpoint.map_err(|error| Error::new(Kind::Region, operation, error))?;
-        Ok(Destination { endpoint, is_custom })
+        if let Some(endpoint) = self.endpoint_chosen(service, operation).await? {
+            let plain = host(service, region, Variant::default());
+            let signing_region = plain.map_or_else(|_| region.to_owned(), |it| it.signing_region);
+            return Ok(Destination { endpoint, signing_region, doubt: None });
+        }
+        let variant = self.variant(operation).await?;
+        let host = host(service, region, variant)
+            .map_err(|reason| Error::new(Kind::Setting, operation, reason))?;
+        let endpoint = Endpoint::parse(&host.name).map_err(|error| {
+            let message = format!("`{}` is no host: {error}", host.name);
+            Error::new(Kind::Region, operation, message)
+        })?;
+        let is_plain = variant == Variant::default();
+        let doubt = Some(if is_plain { REGION } else { REGION_OR_VARIANT });
+        Ok(Destination { endpoint, signing_region: host.signing_region, doubt })
     }
 
-    /// Refuses variables that would have to lead elsewhere: whoever needs FIPS must not
-    /// believe to have it.
-    fn refuse_variant_variables(&self, operation: &'static str) -> Result<(), Error> {
-        let on = VARIANTS.into_iter().find(|(variable, _)| self.inner.environment.is_on(variable));
-        on.map_or(Ok(()), |(variable, _)| Err(unsupported(operation, &format!("`{variable}`"))))
-    }
-
-    /// Does the same with the properties of the profile.
-    async fn refuse_variant_properties(&self, operation: &'static str) -> Result<(), Error> {
-        let profile = self.profile().await?;
-        let on = VARIANTS.into_iter().find(|(_, property)| profile.is_on(property));
-        on.map_or(Ok(()), |(_, property)| {
-            let origin = format!("`{property}` of profile `{}`", profile.name());
-            Err(unsupported(operation, &origin))
+    /// Returns which of AWS's hosts to use: settings beat the environment beats the profile.
+    ///
+    /// # Errors
+    ///
+    /// A switch is neither on nor off, or the shared files cannot be read: whoever needs
+    /// FIPS must not be left without it by a slip of the pen.
+    pub(super) async fn variant(&self, operation: &'static str) -> Result<Variant, Error> {
+        let settings = &self.inner.settings;
+        Ok(Variant {
+            fips: self.is_on(settings.use_fips_endpoint, FIPS, operation).await?,
+            dual_stack: self.is_on(settings.use_dualstack_endpoint, DUAL_STACK, operation).await?,
         })
     }
 
-    fn endpoint_setting(&self, service: Service) -> Option<&Endpoint> {
-        let endpoints = &self.inner.settings.endpoints;
-        match service {
-            Service::Ec2 => endpoints.ec2.as_ref(),
-            Service::Sts => endpoints.sts.as_ref(),
+    async fn is_on(
+        &self,
+        setting: Option<bool>,
+        (variable, property): Switch,
+        operation: &'static str,
+    ) -> Result<bool, Error> {
+        if let Some(setting) = setting {
+            return Ok(setting);
+        }
+        let (origin, text) = if let Some(text) = self.inner.environment.get(variable) {
+            (format!("the variable `{variable}`"), text)
+        } else {
+            let profile = self.profile().await?;
+            let Some(text) = profile.property(property) else { return Ok(false) };
+            (format!("`{property}` of profile `{}`", profile.name()), text)
+        };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => {
+                let message = format!("{origin} is `{text}`; it can be `true` or `false`");
+                Err(Error::new(Kind::Setting, operation, message))
+            }
         }
     }
 
-    async fn endpoint_configured(
+    /// Returns the endpoint that somebody wrote down.
+    async fn endpoint_chosen(
         &self,
         service: Service,
         operation: &'static str,
     ) -> Result<Option<Endpoint>, Error> {
+        if let Some(endpoint) = self.inner.settings.endpoints.of(service) {
+            return Ok(Some(endpoint.clone()));
+        }
         let environment = &self.inner.environment;
         if environment.is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             return Ok(None);
@@ -135,29 +182,4 @@ impl Aws {
             Error::new(Kind::Setting, operation, message)
         })
     }
-}
-
-fn unsupported(operation: &'static str, origin: &str) -> Error {
-    Error::new(Kind::Setting, operation, format!("{origin} is not supported yet"))
-}
-
-fn own_endpoint(service: Service, region: &str) -> Result<Endpoint, String> {
-    let host = format!("{}.{region}.{}", service.id(), dns_suffix(region));
-    Endpoint::parse(&host).map_err(|error| format!("`{host}` is no host: {error}"))
-}
-
-/// Returns the domain of the partition that a region belongs to.
-///
-/// Source: AWS's table of partitions, version 1.1, as shipped with `aws-sdk-sts` 1.124.0.
-fn dns_suffix(region: &str) -> &'static str {
-    const SUFFIXES: [(&str, &str); 6] = [
-        ("cn-", "amazonaws.com.cn"),
-        ("eusc-", "amazonaws.eu"),
-        ("us-iso-", "c2s.ic.gov"),
-        ("us-isob-", "sc2s.sgov.gov"),
-        ("eu-isoe-", "cloud.adc-e.uk"),
-        ("us-isof-", "csp.hci.ic.gov"),
-    ];
-    let suffix = SUFFIXES.into_iter().find(|(prefix, _)| region.starts_with(prefix));
-    suffix.map_or("amazonaws.com", |(_, suffix)| suffix)
 }

@@ -2,25 +2,29 @@
 //!
 //! One way in: [`Aws`], whose methods carry AWS's operation names and live in one
 //! file per service (`ec2`, `sts.rs`). They all go through `query`, which puts together
-//! where (`endpoints.rs`), who (`credentials`), and the meaning of the answer. AWS's
+//! where (`endpoints.rs`), who (`credentials`, `account.rs`), and the meaning of the answer. AWS's
 //! runtime signs and repeats; our HTTP client sends (`connector.rs`).
 //!
-//! Not supported: FIPS and dual-stack hosts, `AWS_DEFAULT_PROFILE`, console sessions
-//! (`login_session`), the retry settings of AWS's tools.
+//! Not supported: `AWS_DEFAULT_PROFILE`, console sessions (`login_session`), the retry
+//! settings of AWS's tools.
 
+mod account;
 mod connector;
 mod credentials;
 mod ec2;
 mod endpoints;
+mod hosts;
 mod profile;
 mod query;
 mod quote;
+mod roles;
 mod settings;
 mod sts;
 
 use std::{
+    collections::HashMap,
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -29,13 +33,15 @@ use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use tokio::sync::OnceCell;
 
-use self::{connector::Connector, credentials::Keyring, profile::Profile};
+use self::{connector::Connector, credentials::Session, profile::Profile};
 pub use self::{
     ec2::{DescribeImages, ImagesOf},
-    settings::{Endpoints, Settings, StaticKeys},
+    endpoints::Service,
+    roles::{is_account_id, is_role_arn},
+    settings::{Accounts, Endpoints, Role, Settings, StaticKeys, WebIdentity, WebIdentityToken},
     sts::CallerIdentity,
 };
-use super::{Clock, Environment, Error, Http, Listing, sharing::Shared};
+use super::{Clock, Environment, Error, Http, HttpSettings, Kind, Listing, sharing::Shared};
 use crate::image::Image;
 
 /// Which defaults of AWS's runtime apply; fixed, so that an update changes nothing by itself.
@@ -48,18 +54,38 @@ const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 #[derive(Clone)]
 pub struct Aws {
     inner: Arc<Inner>,
+    actor: Arc<Actor>,
 }
 
+/// How calls are made, whoever makes them.
 struct Inner {
     settings: Settings,
     environment: Environment,
     clock: Clock,
-    connector: Connector,
+    connector: OnceCell<Connector>,
     /// What all calls together may spend on repetitions: a cloud that is down is not hammered.
     retry_quota: RetryPartition,
     profile: OnceCell<Result<Profile, Error>>,
-    keyring: Keyring,
+}
+
+/// Who makes calls, and what was answered to them and to nobody else.
+struct Actor {
+    session: Arc<Session>,
+    identity: OnceCell<CallerIdentity>,
+    /// Whoever was made of this one by assuming a role, by the role's ARN.
+    assumed: Mutex<HashMap<String, Aws>>,
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
+}
+
+impl Actor {
+    fn new(session: Arc<Session>) -> Arc<Self> {
+        Arc::new(Self {
+            session,
+            identity: OnceCell::new(),
+            assumed: Mutex::default(),
+            images: Shared::new(),
+        })
+    }
 }
 
 impl Aws {
@@ -67,18 +93,16 @@ impl Aws {
     /// connections wait for the first call.
     pub fn new(mut settings: Settings, environment: Environment, clock: Clock) -> Self {
         settings.request_timeout = settings.request_timeout.min(LONGEST_TIMEOUT);
-        let http = Http::new(settings.http.clone());
+        let session = Session::of_settings(&settings);
         let inner = Inner {
-            connector: Connector::new(http, settings.request_timeout),
+            connector: OnceCell::new(),
             retry_quota: retry_quota(),
             profile: OnceCell::new(),
-            keyring: Keyring::default(),
-            images: Shared::new(),
             settings,
             environment,
             clock,
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), actor: Actor::new(session) }
     }
 
     /// Returns the region: from the settings, `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
@@ -92,6 +116,34 @@ impl Aws {
             return Ok(Some(region.to_owned()));
         }
         Ok(self.profile().await?.property("region").map(str::to_owned))
+    }
+
+    /// Returns the way to connect, finding out whom to trust when first asked.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Setting`: the profile's `ca_bundle` cannot be used. Shared files that cannot
+    /// be read are told where something is needed from them.
+    async fn connector(&self, operation: &'static str) -> Result<Connector, Error> {
+        let make = async || {
+            let settings = self.http_settings().await;
+            let settings =
+                settings.map_err(|reason| Error::new(Kind::Setting, operation, reason))?;
+            Ok(Connector::new(Http::new(settings), self.inner.settings.request_timeout))
+        };
+        self.inner.connector.get_or_try_init(make).await.cloned()
+    }
+
+    async fn http_settings(&self) -> Result<HttpSettings, String> {
+        let settings = &self.inner.settings.http;
+        if settings.roots.is_some() {
+            return Ok(settings.clone());
+        }
+        let Ok(profile) = self.profile().await else { return Ok(settings.clone()) };
+        let Some(file) = profile.property("ca_bundle") else { return Ok(settings.clone()) };
+        HttpSettings::trusting(file).map_err(|why| {
+            format!("`ca_bundle` of profile `{}`, `{file}`, cannot be used: {why}", profile.name())
+        })
     }
 
     /// Returns how long a call with all its attempts may take.

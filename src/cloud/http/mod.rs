@@ -11,7 +11,10 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
 use thiserror::Error;
 
 use super::{Kind, endpoint::is_loopback};
@@ -122,6 +125,21 @@ impl Http {
 }
 
 impl HttpSettings {
+    /// Trusts the root certificates of a PEM file, and no others.
+    ///
+    /// # Errors
+    ///
+    /// Why the file cannot be used: not readable, not PEM, or without certificates.
+    pub fn trusting(file: &str) -> Result<Self, String> {
+        let pem = std::fs::read(file).map_err(|error| error.to_string())?;
+        let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        let roots = roots.map_err(|_| "it is not PEM".to_owned())?;
+        if roots.is_empty() {
+            return Err("it holds no certificate".to_owned());
+        }
+        Ok(Self { roots: Some(roots) })
+    }
+
     /// Returns whom to trust; the system's root certificates take some milliseconds to load.
     fn roots(&self) -> Result<RootCertStore, TransportError> {
         let certificates = match &self.roots {

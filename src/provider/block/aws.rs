@@ -8,7 +8,9 @@ use crate::{
     model,
     plugin::{
         Attr,
-        schema::{Attribute, BOOL, Nesting, Presence, STRING, list, map, nested, optional, set},
+        schema::{
+            Attribute, BOOL, Nesting, Presence, STRING, list, map, nested, optional, required, set,
+        },
     },
 };
 
@@ -108,15 +110,19 @@ pub(super) fn attributes() -> Vec<Attribute> {
             "assume_role",
             Nesting::List,
             Presence::Optional,
-            "Roles to assume, one after the other. Not supported yet: setting it is an error.",
+            "Roles to assume, one after the other: the first with the credentials that the rest \
+             of this object, the environment and the shared files give, each further one with \
+             those of the role before it.",
             role(),
         ),
         nested(
             "assume_role_with_web_identity",
             Nesting::Single,
             Presence::Optional,
-            "A role to assume with a web identity. Not supported yet: setting it is an error; \
-             the environment variables of web identities work.",
+            "A role to assume with a token of another identity provider, such as that of a CI \
+             system, instead of any other credentials. Roles in `assume_role` come after it. Else \
+             `AWS_ROLE_ARN`, `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_SESSION_NAME`, unless the \
+             environment or a profile has other credentials.",
             web_identity(),
         ),
         nested(
@@ -125,7 +131,8 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Presence::Optional,
             "Other places to send calls to: a URL, or a bare host, which means https. Plain \
              `http://` is for loopback addresses only. Else `AWS_ENDPOINT_URL_EC2` and the like, \
-             or `AWS_ENDPOINT_URL`. This version calls `ec2` and `sts` only.",
+             `AWS_ENDPOINT_URL`, or the profile's `services` section and `endpoint_url`, unless \
+             `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is `true`.",
             ["ec2", "iam", "organizations", "sts"]
                 .map(|service| optional(service, STRING, "The endpoint of this service."))
                 .into(),
@@ -133,26 +140,32 @@ pub(super) fn attributes() -> Vec<Attribute> {
         optional(
             "allowed_account_ids",
             set(STRING),
-            "The only accounts to work in. Not supported yet: setting it is an error.",
+            "The only accounts to work in, by id. AWS is asked for the account before the first \
+             call; in any other nothing is called. That is the account where the last role is, \
+             also if a type assumes one of its own; accounts on the way there do not matter.",
         ),
         optional(
             "forbidden_account_ids",
             set(STRING),
-            "Accounts never to work in. Not supported yet: setting it is an error.",
+            "Accounts never to work in, by id; otherwise as `allowed_account_ids`, which it \
+             excludes.",
         ),
         optional(
             "use_fips_endpoint",
             BOOL,
-            "Whether to use FIPS endpoints. Not supported yet: setting it is an error.",
+            "Whether to call AWS's FIPS hosts. Else `AWS_USE_FIPS_ENDPOINT`, or the profile's \
+             `use_fips_endpoint`. It is an error where AWS has none; `endpoints` win over it.",
         ),
         optional(
             "use_dualstack_endpoint",
             BOOL,
-            "Whether to use dual-stack endpoints. Not supported yet: setting it is an error.",
+            "Whether to call hosts that can be reached over IPv6 also. Else \
+             `AWS_USE_DUALSTACK_ENDPOINT`, or the profile's `use_dualstack_endpoint`. `endpoints` \
+             win over it.",
         ),
         ca_bundle(
             "A PEM file with the root certificates to trust instead of the system's. Else \
-             `AWS_CA_BUNDLE`.",
+             `AWS_CA_BUNDLE`, or the profile's `ca_bundle`.",
         ),
         max_retries(),
         request_timeout(),
@@ -161,26 +174,65 @@ pub(super) fn attributes() -> Vec<Attribute> {
 
 fn role() -> Vec<Attribute> {
     vec![
-        optional("role_arn", STRING, "The role's ARN."),
-        optional("session_name", STRING, "The session's name, seen in audit logs."),
-        optional("external_id", STRING, "The external id that the role asks for."),
-        optional("duration", STRING, "How long the session lasts, such as `1h`."),
+        required("role_arn", STRING, "The role: `arn:aws:iam::ACCOUNT:role/NAME`."),
+        session_name(),
+        optional("external_id", STRING, "The external id that the role's trust policy asks for."),
+        duration(
+            "How long a session lasts, from `15m` to `12h`; `1h` at most if the credentials are \
+             those of another role. Default: AWS's, `1h`. It is renewed in time.",
+        ),
         optional("policy", STRING, "A policy, in JSON, that narrows the session."),
-        optional("policy_arns", set(STRING), "Managed policies that narrow the session."),
-        optional("source_identity", STRING, "The source identity of the session."),
-        optional("tags", map(STRING), "Tags of the session."),
-        optional("transitive_tag_keys", set(STRING), "Tags that role chains pass on."),
+        policy_arns(),
+        optional(
+            "source_identity",
+            STRING,
+            "Who is behind the session; audit logs show it, also of sessions made from this one.",
+        ),
+        optional("tags", map(STRING), "Tags of the session, for conditions in policies."),
+        optional(
+            "transitive_tag_keys",
+            set(STRING),
+            "Keys of those `tags` that sessions made from this one keep.",
+        ),
     ]
 }
 
 fn web_identity() -> Vec<Attribute> {
     vec![
-        optional("role_arn", STRING, "The role's ARN."),
-        optional("session_name", STRING, "The session's name, seen in audit logs."),
-        optional("duration", STRING, "How long the session lasts, such as `1h`."),
+        required("role_arn", STRING, "The role: `arn:aws:iam::ACCOUNT:role/NAME`."),
+        session_name(),
+        duration(
+            "How long a session lasts, from `15m` to `12h`. Default: AWS's, `1h`. It is renewed \
+             in time, as long as the token is good.",
+        ),
         optional("policy", STRING, "A policy, in JSON, that narrows the session."),
-        optional("policy_arns", set(STRING), "Managed policies that narrow the session."),
-        optional("web_identity_token", STRING, "The token itself.").sensitive(),
-        optional("web_identity_token_file", STRING, "The file with the token."),
+        policy_arns(),
+        optional(
+            "web_identity_token",
+            STRING,
+            "The token itself. Either this or `web_identity_token_file`.",
+        )
+        .sensitive(),
+        optional(
+            "web_identity_token_file",
+            STRING,
+            "The file with the token; it is read again for every session.",
+        ),
     ]
+}
+
+fn session_name() -> Attribute {
+    optional(
+        "session_name",
+        STRING,
+        "What audit logs call the session. Else `AWS_ROLE_SESSION_NAME`, or `imageguard`.",
+    )
+}
+
+fn duration(description: &'static str) -> Attribute {
+    optional("duration", STRING, description)
+}
+
+fn policy_arns() -> Attribute {
+    optional("policy_arns", set(STRING), "Managed policies that narrow the session; at most 10.")
 }

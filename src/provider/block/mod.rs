@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use self::{
     alicloud::{AlicloudEndpointsModel, AlicloudModel},
-    aws::{AwsEndpointsModel, AwsModel},
+    aws::{AwsEndpointsModel, AwsModel, AwsRoleModel, AwsWebIdentityModel},
 };
 use crate::{
     cloud::Secret,

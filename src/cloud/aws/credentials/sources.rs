@@ -1,11 +1,8 @@
 //! The sources of credentials, in the order in which they are asked.
 
 use aws_config::{
-    ecs::EcsCredentialsProvider,
-    imds::credentials::ImdsCredentialsProvider,
-    profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig,
-    web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider},
+    ecs::EcsCredentialsProvider, imds::credentials::ImdsCredentialsProvider,
+    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
 };
 use aws_credential_types::{
     Credentials,
@@ -17,10 +14,10 @@ use aws_types::region::Region;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    super::{Aws, BEHAVIOR, StaticKeys, WallClock},
+    super::{Aws, BEHAVIOR, Role, StaticKeys, WallClock, WebIdentity, WebIdentityToken},
     failure,
 };
-use crate::cloud::{Environment, Error};
+use crate::cloud::{CREDENTIALS, Environment, Error};
 
 /// Shown where a session of AWS IAM Identity Center may have to be renewed.
 const LOGIN: &str = "; the profile uses a login in the browser: `aws sso login` renews it";
@@ -47,6 +44,8 @@ pub(super) struct Source {
 pub(super) enum Supply {
     /// Perhaps credentials: it has to be asked.
     Provider(SharedCredentialsProvider),
+    /// A session of a role, from STS.
+    WebIdentity(Box<WebIdentity>),
     /// Nothing; known without asking.
     Nothing(Refusal),
 }
@@ -58,25 +57,11 @@ pub(super) enum Refusal {
     Absent(String),
     /// It should have some and cannot give them, for this reason; no other is asked.
     Unusable(String),
+    /// It was asked, and this became of the call; no other is asked.
+    Failed(Box<Error>),
 }
 
 impl Source {
-    /// Asks for credentials, until the deadline.
-    pub(super) async fn ask(&self, deadline: Instant) -> Result<Credentials, Refusal> {
-        let provider = match &self.supply {
-            Supply::Provider(provider) => provider,
-            Supply::Nothing(refusal) => return Err(refusal.clone()),
-        };
-        match timeout_at(deadline, provider.provide_credentials()).await {
-            Ok(Ok(credentials)) => Ok(credentials),
-            Ok(Err(error)) if failure::is_absence(&error) => {
-                Err(Refusal::Absent(failure::explain(&error)))
-            }
-            Ok(Err(error)) => Err(Refusal::Unusable(failure::explain(&error))),
-            Err(_) => Err(Refusal::Unusable("no answer in time".to_owned())),
-        }
-    }
-
     fn new(name: impl Into<String>, supply: Supply) -> Self {
         Self { name: name.into(), supply, hint: "" }
     }
@@ -94,12 +79,49 @@ impl Source {
     }
 }
 
+impl Refusal {
+    fn into_reason(self) -> String {
+        match self {
+            Self::Absent(reason) | Self::Unusable(reason) => reason,
+            Self::Failed(error) => error.to_string(),
+        }
+    }
+}
+
 impl Aws {
+    /// Asks a source for credentials, until the deadline.
+    pub(super) async fn ask(
+        &self,
+        source: &Source,
+        region: &str,
+        deadline: Instant,
+    ) -> Result<Credentials, Refusal> {
+        let provider = match &source.supply {
+            Supply::Provider(provider) => provider,
+            Supply::WebIdentity(identity) => {
+                return self.session_of_web_identity(identity, region).await;
+            }
+            Supply::Nothing(refusal) => return Err(refusal.clone()),
+        };
+        match timeout_at(deadline, provider.provide_credentials()).await {
+            Ok(Ok(credentials)) => Ok(credentials),
+            Ok(Err(error)) if failure::is_absence(&error) => {
+                Err(Refusal::Absent(failure::explain(&error)))
+            }
+            Ok(Err(error)) => Err(Refusal::Unusable(failure::explain(&error))),
+            Err(_) => Err(Refusal::Unusable("no answer in time".to_owned())),
+        }
+    }
+
     /// Returns the sources. Reads the shared files, unless the settings hold keys; asks nobody.
     pub(super) async fn sources(&self) -> Result<Vec<Source>, Error> {
         let settings = &self.inner.settings;
         if let Some(keys) = &settings.keys {
             return Ok(vec![Source::provider("settings", static_keys(keys))]);
+        }
+        if let Some(identity) = &settings.web_identity {
+            let supply = Supply::WebIdentity(Box::new(identity.clone()));
+            return Ok(vec![Source::new("`assume_role_with_web_identity`", supply)]);
         }
         let environment = &self.inner.environment;
         if settings.chooses_profile() {
@@ -117,7 +139,7 @@ impl Aws {
         Ok(vec![
             first,
             self.profile_source(&config).await?,
-            web_identity(environment, &config),
+            web_identity(environment),
             container(environment, &config),
             instance(environment, &config),
         ])
@@ -128,12 +150,15 @@ impl Aws {
         let region = self.region().await?.map(Region::new);
         let patience = self.inner.settings.request_timeout;
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience).build();
+        let variant = self.variant(CREDENTIALS).await?;
         Ok(ProviderConfig::without_region()
             .with_behavior_version(Some(BEHAVIOR()))
-            .with_http_client(self.inner.connector.clone())
+            .with_http_client(self.connector(CREDENTIALS).await?)
             .with_time_source(WallClock(self.inner.clock))
             .with_retry_config(RetryConfig::standard())
             .with_timeout_config(timeouts)
+            .with_use_fips(Some(variant.fips))
+            .with_use_dual_stack(Some(variant.dual_stack))
             .with_region(region))
     }
 
@@ -151,7 +176,7 @@ impl Aws {
             return Ok(Source::unusable(name, CONSOLE_SESSION));
         }
         let keys = environment_keys(&self.inner.environment);
-        let keys = keys.map_err(|(Refusal::Absent(reason) | Refusal::Unusable(reason))| reason);
+        let keys = keys.map_err(|missing| missing.into_reason());
         let environment = provide_credentials_fn(move || {
             std::future::ready(keys.clone().map_err(CredentialsError::not_loaded))
         });
@@ -188,7 +213,7 @@ fn environment_keys(environment: &Environment) -> Result<Credentials, Refusal> {
     Err(Refusal::Unusable(format!("`{given}` is set, but `{missing}` is not")))
 }
 
-fn web_identity(environment: &Environment, config: &ProviderConfig) -> Source {
+fn web_identity(environment: &Environment) -> Source {
     let name = "web identity";
     let Some(file) = environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") else {
         return Source::absent(name, "`AWS_WEB_IDENTITY_TOKEN_FILE` is not set");
@@ -196,15 +221,9 @@ fn web_identity(environment: &Environment, config: &ProviderConfig) -> Source {
     let Some(role_arn) = environment.get("AWS_ROLE_ARN") else {
         return Source::absent(name, "`AWS_ROLE_ARN` is not set");
     };
-    let session_name = environment.get("AWS_ROLE_SESSION_NAME").unwrap_or("imageguard");
-    let identity = StaticConfiguration {
-        web_identity_token_file: file.into(),
-        role_arn: role_arn.to_owned(),
-        session_name: session_name.to_owned(),
-    };
-    let provider = WebIdentityTokenCredentialsProvider::builder();
-    let provider = provider.configure(config).static_configuration(identity).build();
-    Source::provider(format!("{name} of `{file}`"), provider)
+    let role = Role { arn: role_arn.to_owned(), ..Role::default() };
+    let token = WebIdentityToken::File(file.into());
+    Source::new(name, Supply::WebIdentity(Box::new(WebIdentity { role, token })))
 }
 
 fn container(environment: &Environment, config: &ProviderConfig) -> Source {

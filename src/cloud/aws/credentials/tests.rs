@@ -52,7 +52,8 @@ fn home(config: &str, credentials: &str) -> TempDir {
 async fn found(home: &Path, settings: Settings, variables: &[(&str, &str)]) -> String {
     let home = home.to_str().unwrap();
     let variables = [&[("HOME", home)], variables].concat();
-    match Aws::new(settings, environment(&variables), clock).credentials().await {
+    let aws = Aws::new(settings, environment(&variables), clock);
+    match aws.credentials_of(&aws.actor.session, "eu-central-1").await {
         Ok(credentials) => credentials.access_key_id().to_owned(),
         Err(error) => error.to_string().replace(home, "~"),
     }

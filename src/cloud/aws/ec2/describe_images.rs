@@ -91,7 +91,7 @@ impl Aws {
         let (aws, asked) = (self.clone(), question.clone());
         let patience = PATIENCE * self.inner.settings.request_timeout;
         let ask = async move { aws.list_images(&asked, patience).await.map(Arc::new) };
-        self.inner.images.get(question, ask).await
+        self.actor.images.get(question, ask).await
     }
 
     /// Reads page after page for as long as patience lasts.

@@ -58,8 +58,8 @@ impl Fault {
         attempts: u32,
     ) -> Error {
         let mut message = self.message;
-        if self.kind == Kind::Unreachable && !destination.is_custom {
-            message.push_str("; if other hosts can be reached, check the name of the region");
+        if let (Kind::Unreachable, Some(doubt)) = (self.kind, destination.doubt) {
+            message = format!("{message}; {doubt}");
         }
         Error {
             endpoint: destination.endpoint.authority(),
@@ -93,9 +93,11 @@ pub(super) fn kind_of(code: &str, status: u16) -> Kind {
         "AuthFailure"
         | "ExpiredToken"
         | "ExpiredTokenException"
+        | "IDPRejectedClaim"
         | "IncompleteSignature"
         | "InvalidAccessKeyId"
         | "InvalidClientTokenId"
+        | "InvalidIdentityToken"
         | "InvalidSecurity"
         | "InvalidSignatureException"
         | "MissingAuthenticationToken"
@@ -109,12 +111,17 @@ pub(super) fn kind_of(code: &str, status: u16) -> Kind {
         | "OperationNotPermitted"
         | "PendingVerification"
         | "UnauthorizedOperation" => Kind::Denied,
-        "InternalError" | "InternalFailure" | "RequestTimeout" | "ServiceUnavailable"
+        "IDPCommunicationError"
+        | "InternalError"
+        | "InternalFailure"
+        | "RequestTimeout"
+        | "ServiceUnavailable"
         | "Unavailable" => Kind::Unavailable,
         "ConcurrentModification" | "IncorrectState" | "InvalidAMIID.Unavailable" => Kind::Conflict,
         "NoSuchEntity" => Kind::NotFound,
         "MissingAction"
         | "MissingParameter"
+        | "PackedPolicyTooLarge"
         | "UnknownParameter"
         | "UnsupportedOperation"
         | "ValidationError" => Kind::Invalid,

@@ -9,7 +9,7 @@ mod form;
 mod journal;
 mod reply;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_runtime::{
@@ -50,6 +50,7 @@ pub(super) use self::form::Form;
 use self::{fault::Fault, journal::Journal, reply::Sender};
 use super::{
     Aws, BEHAVIOR, WallClock,
+    credentials::Session,
     endpoints::{Destination, Service},
 };
 use crate::cloud::{Error, Kind};
@@ -59,6 +60,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Statuses that may pass, whoever sends them.
 const PASSING: &[u16] = &[429, 500, 502, 503, 504];
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// What AWS says of a session that is over; EC2 has a word of its own.
+const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
 
 /// An operation: how it is called and what its answer means.
 #[derive(Debug)]
@@ -76,11 +79,13 @@ pub(super) struct Action<Output> {
 }
 
 impl Aws {
-    /// Makes a call: signs, sends, repeats while that can help, and reads the answer.
+    /// Makes a call: checks the account, signs, sends, repeats while that can help, and
+    /// reads the answer.
     ///
-    /// Takes at most twice the request timeout, plus as much again for credentials.
-    /// Where nothing can be reached it gives up after three attempts: that takes
-    /// some seconds if connections are refused, and at most half a minute if they hang.
+    /// Takes at most twice the request timeout, plus as much again for credentials, and
+    /// both once more if these turn out to have expired. Where nothing can be reached it
+    /// gives up after three attempts: that takes some seconds if connections are refused,
+    /// and at most half a minute if they hang.
     ///
     /// # Errors
     ///
@@ -94,32 +99,80 @@ impl Aws {
     where
         Output: std::fmt::Debug + Send + Sync + 'static,
     {
+        self.check_account(region, action.label).await?;
+        self.call_as(&self.actor.session, action, region, form).await
+    }
+
+    /// Makes a call in the name of a session, whatever its account. If AWS says that the
+    /// session has expired, before its time, makes it once more with a new one.
+    pub(super) async fn call_as<Output>(
+        &self,
+        session: &Arc<Session>,
+        action: &'static Action<Output>,
+        region: &str,
+        form: Form,
+    ) -> Result<Output, Error>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
+        let credentials = self.credentials_of(session, region).await?;
+        let error = match self.send(Some(&credentials), action, region, form.clone()).await {
+            Err(error) if error.kind == Kind::Credentials => error,
+            result => return result,
+        };
+        session.forget(&credentials);
+        if !error.code.as_deref().is_some_and(|code| EXPIRED.contains(&code)) {
+            return Err(error);
+        }
+        let fresh = self.credentials_of(session, region).await?;
+        if fresh == credentials {
+            return Err(error);
+        }
+        self.send(Some(&fresh), action, region, form).await
+    }
+
+    /// Sends a call, signed unless it needs no signature.
+    pub(super) async fn send<Output>(
+        &self,
+        credentials: Option<&Credentials>,
+        action: &'static Action<Output>,
+        region: &str,
+        form: Form,
+    ) -> Result<Output, Error>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
         let destination = self.destination(action.service, region, action.label).await?;
-        let credentials = self.credentials().await?;
+        let connector = self.connector(action.label).await?;
         let journal = Journal::new(self.inner.settings.request_timeout);
-        let operation = self
-            .operation(action, &destination, &journal, &credentials)
-            .runtime_plugin(self.signing(action.service, region, credentials))
-            .build();
+        let has_temporary_keys = credentials.is_some_and(|it| it.session_token().is_some());
+        let sender = Sender { clock: self.inner.clock, has_temporary_keys };
+        let operation =
+            self.operation(action, &destination, &journal, sender).http_client(connector);
+        let operation = match credentials {
+            Some(credentials) => operation.runtime_plugin(self.signing(
+                action.service,
+                &destination.signing_region,
+                credentials.clone(),
+            )),
+            None => operation.no_auth(),
+        };
         let form = form.with_action(action.name, action.service.version());
-        let error = match operation.invoke(form).await {
+        let error = match operation.build().invoke(form).await {
             Ok(output) => return Ok(output),
             Err(error) => error,
         };
         let fault = journal.last_fault().unwrap_or_else(|| Fault::internal(&error));
-        if fault.kind == Kind::Credentials {
-            self.forget_credentials().await;
-        }
         Err(fault.into_error(action.label, &destination, journal.attempts()))
     }
 
-    /// Says everything about a call but how it is signed.
+    /// Says everything about a call but how it is sent and signed.
     fn operation<Output>(
         &self,
         action: &'static Action<Output>,
         destination: &Destination,
         journal: &Journal,
-        credentials: &Credentials,
+        sender: Sender,
     ) -> OperationBuilder<Form, Output, Fault>
     where
         Output: std::fmt::Debug + Send + Sync + 'static,
@@ -130,13 +183,10 @@ impl Aws {
             .operation_attempt_timeout(patience)
             .operation_timeout(self.budget())
             .build();
-        let has_temporary_keys = credentials.session_token().is_some();
-        let sender = Sender { clock: self.inner.clock, has_temporary_keys };
         Operation::builder()
             .service_name(action.service.id())
             .operation_name(action.name)
             .behavior_version(BEHAVIOR())
-            .http_client(self.inner.connector.clone())
             .endpoint_url(destination.endpoint.url())
             .time_source(WallClock(self.inner.clock))
             .timeout_config(timeouts)

@@ -1,7 +1,6 @@
 //! Whole calls: signed, sent, repeated, paged, shared.
 
 use super::*;
-use crate::cloud::Kind;
 
 const IDENTITY: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
     <Arn>arn:aws:iam::111122223333:user/ann</Arn><UserId>AIDA</UserId>\

@@ -2,6 +2,7 @@
 
 mod calls;
 mod places;
+mod roles;
 mod server;
 
 use std::time::Duration;
@@ -10,7 +11,7 @@ use time::{OffsetDateTime, macros::datetime};
 
 pub(super) use self::server::{Answer, Server};
 use super::*;
-use crate::cloud::{Endpoint, HttpSettings, Secret};
+use crate::cloud::{Endpoint, Secret};
 
 /// The time of all tests.
 pub(super) const NOW: OffsetDateTime = datetime!(2026-05-01 12:00 UTC);
@@ -29,9 +30,14 @@ pub(super) fn settings() -> Settings {
         region: None,
         profile: None,
         keys: None,
+        web_identity: None,
+        roles: Vec::new(),
+        accounts: Accounts::default(),
         shared_config_files: Vec::new(),
         shared_credentials_files: Vec::new(),
         endpoints: Endpoints::default(),
+        use_fips_endpoint: None,
+        use_dualstack_endpoint: None,
         http: HttpSettings::default(),
         max_retries: 4,
         request_timeout: Duration::from_secs(5),

@@ -73,7 +73,7 @@ async fn what_is_no_region_never_becomes_a_host() {
     let place = Place::new(&[]);
     for region in ["", "eu-central-1.evil.example", "EU-CENTRAL-1", "x@y", "-a", "a/b", "ü"] {
         let error = place.client().destination(Service::Ec2, region, "ec2:DescribeImages").await;
-        assert_eq!(error.unwrap_err().kind, crate::cloud::Kind::Region, "{region}");
+        assert_eq!(error.unwrap_err().kind, Kind::Region, "{region}");
     }
 }
 
@@ -104,30 +104,97 @@ async fn configured_endpoints_can_be_switched_off() {
     assert_eq!(url, "https://ec2.eu-central-1.amazonaws.com/");
 }
 
+const FIPS: &str = "https://ec2-fips.eu-central-1.amazonaws.com/";
+const PLAIN: &str = "https://ec2.eu-central-1.amazonaws.com/";
+
+/// Replaces the shared file.
+fn write(place: &Place, property: &str) {
+    let file = place.home.path().join(".aws/config");
+    std::fs::write(file, format!("[default]\n{property}\n")).unwrap();
+}
+
 #[tokio::test]
-async fn hosts_of_a_kind_that_is_not_supported_are_refused() {
-    let mut lines = String::new();
-    for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
-        let mut place = Place::new(&[(name, "true")]);
-        place.settings.endpoints.ec2 = Endpoint::parse("https://mine.example").ok();
-        lines += &place.url(Service::Ec2, "eu-central-1").await;
-        lines += "\n";
-        let off = Place::new(&[(name, "false")]).url(Service::Ec2, "eu-central-1").await;
-        assert_eq!(off, "https://ec2.eu-central-1.amazonaws.com/");
-    }
-    for property in ["use_fips_endpoint", "use_dualstack_endpoint"] {
+async fn the_kind_of_host_comes_from_settings_variables_and_the_profile_in_this_order() {
+    for (variable, property, url) in [
+        ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", FIPS),
+        (
+            "AWS_USE_DUALSTACK_ENDPOINT",
+            "use_dualstack_endpoint",
+            "https://ec2.eu-central-1.api.aws/",
+        ),
+    ] {
+        let mut place = Place::new(&[(variable, "true")]);
+        assert_eq!(place.url(Service::Ec2, "eu-central-1").await, url);
+        place.settings.use_fips_endpoint = Some(false);
+        place.settings.use_dualstack_endpoint = Some(false);
+        assert_eq!(place.url(Service::Ec2, "eu-central-1").await, PLAIN);
         let place = Place::new(&[]).with_file();
-        let file = place.home.path().join(".aws/config");
-        std::fs::write(file, format!("[default]\n{property} = true\n")).unwrap();
-        lines += &place.url(Service::Ec2, "eu-central-1").await;
-        lines += "\n";
+        write(&place, &format!("{property} = true"));
+        assert_eq!(place.url(Service::Ec2, "eu-central-1").await, url);
+        let place = Place { variables: vec![(variable, "False")], ..place };
+        assert_eq!(place.url(Service::Ec2, "eu-central-1").await, PLAIN);
     }
+    let mut place = Place::new(&[]);
+    place.settings.use_fips_endpoint = Some(true);
+    assert_eq!(place.url(Service::Ec2, "eu-central-1").await, FIPS);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_was_written_down_beats_every_kind_of_host() {
+    let variables = [("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_ENDPOINT_URL", "https://a.example")];
+    let mut place = Place::new(&variables);
+    assert_eq!(place.url(Service::Ec2, "eu-central-1").await, "https://a.example/");
+    place.settings.endpoints.ec2 = Endpoint::parse("https://mine.example").ok();
+    assert_eq!(place.url(Service::Ec2, "cn-north-1").await, "https://mine.example/");
+}
+
+#[tokio::test]
+async fn a_kind_of_host_that_cannot_be_had_is_an_error() {
+    let mut lines = String::new();
+    let mut place = Place::new(&[]);
+    place.settings.use_fips_endpoint = Some(true);
+    lines += &place.url(Service::Ec2, "cn-north-1").await;
+    lines += "\n";
+    lines += &Place::new(&[("AWS_USE_FIPS_ENDPOINT", "yes")]).url(Service::Ec2, "eu-west-1").await;
+    lines += "\n";
+    let place = Place::new(&[]).with_file();
+    write(&place, "use_dualstack_endpoint = on");
+    lines += &place.url(Service::Ec2, "eu-west-1").await;
     expect_test::expect![[r#"
-        ec2:DescribeImages failed: `AWS_USE_FIPS_ENDPOINT` is not supported yet
-        ec2:DescribeImages failed: `AWS_USE_DUALSTACK_ENDPOINT` is not supported yet
-        ec2:DescribeImages failed: `use_fips_endpoint` of profile `default` is not supported yet
-        ec2:DescribeImages failed: `use_dualstack_endpoint` of profile `default` is not supported yet
-    "#]].assert_eq(&lines);
+        ec2:DescribeImages failed: AWS has no FIPS host of `ec2` in the partition `aws-cn`; if you know one, name it in `endpoints`
+        ec2:DescribeImages failed: the variable `AWS_USE_FIPS_ENDPOINT` is `yes`; it can be `true` or `false`
+        ec2:DescribeImages failed: `use_dualstack_endpoint` of profile `default` is `on`; it can be `true` or `false`"#]].assert_eq(&lines);
+}
+
+#[tokio::test]
+async fn whom_to_trust_may_come_from_the_profile() {
+    let place = Place::new(&[("AWS_ENDPOINT_URL", "https://localhost:1")]).with_file();
+    write(&place, "ca_bundle = /nowhere.pem\naws_access_key_id = A\naws_secret_access_key = s");
+    let error = place.client().get_caller_identity("eu-central-1").await.unwrap_err();
+    expect_test::expect!["no credentials: `ca_bundle` of profile `default`, `/nowhere.pem`, cannot be used: No such file or directory (os error 2)"]
+        .assert_eq(&error.to_string());
+}
+
+#[tokio::test]
+async fn signatures_name_the_home_of_a_service_also_at_endpoints_of_others() {
+    let mut place = Place::new(&[]);
+    place.settings.endpoints.iam = Endpoint::parse("https://mine.example").ok();
+    for service in [Service::Iam, Service::Organizations] {
+        let destination = place.client().destination(service, "eu-central-1", "x:Y").await;
+        assert_eq!(destination.unwrap().signing_region, "us-east-1");
+    }
+}
+
+#[tokio::test]
+async fn every_service_has_a_variable_of_its_own() {
+    for service in Service::ALL {
+        let name = format!("AWS_ENDPOINT_URL_{}", service.id().to_ascii_uppercase());
+        let variables =
+            [(&*name, "https://own.example"), ("AWS_ENDPOINT_URL", "https://a.example")];
+        let aws = Aws::new(settings(), environment(&variables), clock);
+        let destination = aws.destination(service, "eu-central-1", "x:Y").await.unwrap();
+        assert_eq!(destination.endpoint.url(), "https://own.example/");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,15 @@
 //! The object `aws` as the settings of a client.
 
+mod roles;
+
+use std::collections::BTreeSet;
+
 use crate::{
     cloud::{
         Environment,
-        aws::{Endpoints, Settings, StaticKeys},
+        aws::{Accounts, Endpoints, Settings, StaticKeys, is_account_id},
     },
-    plugin::{Diagnostic, mask},
+    plugin::{Attr, Diagnostic, mask},
     provider::{
         block::{AwsEndpointsModel, AwsModel},
         settings::Block,
@@ -14,16 +18,13 @@ use crate::{
 
 /// Reads the object `aws`.
 pub(super) fn read(model: &AwsModel, environment: &Environment, block: &mut Block) -> Settings {
-    block.refuse("assume_role", &model.assume_role);
-    block.refuse("assume_role_with_web_identity", &model.assume_role_with_web_identity);
-    block.refuse("allowed_account_ids", &model.allowed_account_ids);
-    block.refuse("forbidden_account_ids", &model.forbidden_account_ids);
-    block.refuse("use_fips_endpoint", &model.use_fips_endpoint);
-    block.refuse("use_dualstack_endpoint", &model.use_dualstack_endpoint);
     Settings {
         region: block.region(&model.region),
         profile: block.text("profile", &model.profile),
         keys: keys(model, block),
+        web_identity: roles::web_identity(model, block),
+        roles: roles::chain(model, block),
+        accounts: accounts(model, block),
         shared_config_files: block.paths("shared_config_files", &model.shared_config_files),
         shared_credentials_files: block
             .paths("shared_credentials_files", &model.shared_credentials_files),
@@ -36,6 +37,10 @@ pub(super) fn read(model: &AwsModel, environment: &Environment, block: &mut Bloc
                 sts: block.endpoint("sts", &endpoints.sts),
             },
         ),
+        use_fips_endpoint: block.known("use_fips_endpoint", &model.use_fips_endpoint).copied(),
+        use_dualstack_endpoint: block
+            .known("use_dualstack_endpoint", &model.use_dualstack_endpoint)
+            .copied(),
         http: block.http_or(&model.ca_bundle, environment, "AWS_CA_BUNDLE"),
         max_retries: block.max_retries(&model.max_retries),
         request_timeout: block.request_timeout(&model.request_timeout),
@@ -71,4 +76,41 @@ fn keys(model: &AwsModel, block: &mut Block) -> Option<StaticKeys> {
         }
         _ => None,
     }
+}
+
+/// Reads the lists of accounts, of which there may be one.
+fn accounts(model: &AwsModel, block: &mut Block) -> Accounts {
+    let [allowed, forbidden] = ["allowed_account_ids", "forbidden_account_ids"];
+    if !model.allowed_account_ids.is_null() && !model.forbidden_account_ids.is_null() {
+        let detail = format!(
+            "`{allowed}` and `{forbidden}` exclude each other: what is not in the first is \
+             forbidden already. Remove one of them."
+        );
+        block.fault(forbidden, Diagnostic::error("Contradictory Accounts", detail));
+    }
+    Accounts {
+        allowed: account_ids(allowed, &model.allowed_account_ids, block),
+        forbidden: account_ids(forbidden, &model.forbidden_account_ids, block),
+    }
+}
+
+fn account_ids(
+    attribute: &str,
+    value: &Attr<BTreeSet<String>>,
+    block: &mut Block,
+) -> BTreeSet<String> {
+    let Some(ids) = block.known(attribute, value) else { return BTreeSet::new() };
+    if ids.is_empty() {
+        let detail = format!("`{attribute}` is empty. List account ids, or leave it out.");
+        block.fault(attribute, Diagnostic::error("Empty Value", detail));
+    }
+    for id in ids.iter().filter(|id| !is_account_id(id)) {
+        let detail = format!(
+            "`{}` in `{attribute}` is no account id. Write twelve digits, such as `123456789012`, \
+             in quotes, so that a leading zero stays.",
+            id.escape_debug()
+        );
+        block.fault(attribute, Diagnostic::error("Invalid Account", detail));
+    }
+    ids.clone()
 }
