@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use expect_test::{Expect, expect};
 
 use super::{
-    block::{AlicloudModel, AwsModel, ProviderModel, TagPatterns},
+    block::{
+        AlicloudModel, AwsModel, AwsRoleModel, AwsWebIdentityModel, ProviderModel, TagPatterns,
+    },
     configure::{self, Clouds},
     report::{Circumstances, explain},
     rule_inputs::{CloudTerms, RuleInputs, RuleModel, vendor_tags},
@@ -130,6 +132,66 @@ fn all_faults_of_a_block_are_told_at_once() {
         aws.request_timeout: Invalid Duration
     "#]]
     .assert_eq(&shown(&configure::validate(&model)));
+}
+
+#[test]
+fn faults_of_roles_are_told_at_their_place_in_the_chain() {
+    let role = |arn: &str, duration: &str| AwsRoleModel {
+        role_arn: arn.to_owned().into(),
+        duration: duration.to_owned().into(),
+        ..AwsRoleModel::default()
+    };
+    let arn = "arn:aws:iam::123456789012:role/deploy";
+    let chain = vec![
+        role("deploy", "1h"),
+        AwsRoleModel { session_name: "x".to_owned().into(), ..role(arn, "2h") },
+        AwsRoleModel { role_arn: Attr::Unknown, external_id: Attr::Unknown, ..role(arn, "soon") },
+    ];
+    let ids = |id: &str| BTreeSet::from([id.to_owned()]);
+    let model = ProviderModel {
+        aws: AwsModel {
+            assume_role: chain.into(),
+            assume_role_with_web_identity: AwsWebIdentityModel::default().into(),
+            allowed_account_ids: ids("0123").into(),
+            forbidden_account_ids: ids("123456789012").into(),
+            profile: "team".to_owned().into(),
+            ..AwsModel::default()
+        }
+        .into(),
+        ..ProviderModel::default()
+    };
+    expect![[r#"
+        aws.assume_role_with_web_identity: Contradictory Credentials
+        aws.assume_role_with_web_identity: Which Token
+        aws.assume_role[0].role_arn: Invalid Role
+        aws.assume_role[1].session_name: Invalid Text
+        aws.assume_role[1].duration: Invalid Duration
+        aws.assume_role[2].duration: Invalid Duration
+        aws.forbidden_account_ids: Contradictory Accounts
+        aws.allowed_account_ids: Invalid Account
+    "#]]
+    .assert_eq(&shown(&configure::validate(&model)));
+}
+
+#[test]
+fn a_role_may_last_for_hours_unless_another_comes_before_it() {
+    let role = AwsRoleModel {
+        role_arn: "arn:aws:iam::123456789012:role/deploy".to_owned().into(),
+        duration: "12h".to_owned().into(),
+        ..AwsRoleModel::default()
+    };
+    let model = |model: AwsModel| ProviderModel { aws: model.into(), ..ProviderModel::default() };
+    let alone = model(AwsModel { assume_role: vec![role.clone()].into(), ..AwsModel::default() });
+    assert_eq!(shown(&configure::validate(&alone)), "");
+    let after_web_identity = model(AwsModel {
+        assume_role: vec![role].into(),
+        assume_role_with_web_identity: Attr::Unknown,
+        ..AwsModel::default()
+    });
+    assert_eq!(
+        shown(&configure::validate(&after_web_identity)),
+        "aws.assume_role[0].duration: Invalid Duration\n"
+    );
 }
 
 #[test]

@@ -40,6 +40,7 @@ model! {
 
 model! {
     /// An element of `aws.assume_role`.
+    #[derive(Clone, Default)]
     pub(in crate::provider) struct AwsRoleModel {
         pub(in crate::provider) role_arn: Attr<String>,
         pub(in crate::provider) session_name: Attr<String>,
@@ -55,6 +56,7 @@ model! {
 
 model! {
     /// The object `aws.assume_role_with_web_identity`.
+    #[derive(Default)]
     pub(in crate::provider) struct AwsWebIdentityModel {
         pub(in crate::provider) role_arn: Attr<String>,
         pub(in crate::provider) session_name: Attr<String>,

@@ -281,6 +281,53 @@ async fn a_session_is_renewed_before_it_ends() {
 }
 
 #[tokio::test]
+async fn the_role_of_a_profile_is_renewed_before_it_ends() {
+    static MINUTES: AtomicI64 = AtomicI64::new(0);
+    let later = || NOW + time::Duration::minutes(MINUTES.load(Ordering::Relaxed));
+    let script = vec![
+        session("AKHOP"),
+        session("AKFIRST"),
+        regions(),
+        session("AKHOP2"),
+        session_until("AKSECOND", "2026-05-01T14:00:00Z"),
+        regions(),
+    ];
+    let server = Server::start(script).await;
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("config");
+    let text = format!(
+        "[profile ci]\naws_access_key_id = AKCI\naws_secret_access_key = s\n[profile hop]\n\
+         role_arn = {AUDIT}\nsource_profile = ci\n[profile deploy]\nrole_arn = {DEPLOY}\n\
+         source_profile = hop\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let settings = Settings {
+        keys: None,
+        profile: Some("deploy".to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        shared_config_files: vec![file],
+        request_timeout: Duration::from_secs(60),
+        ..settings_of(&server)
+    };
+    let aws = Aws::new(settings, environment(&[]), later);
+    for minute in [0, 59] {
+        MINUTES.store(minute, Ordering::Relaxed);
+        aws.describe_regions("eu-central-1").await.unwrap();
+    }
+    expect![[r#"
+        [
+            "AKCI: AssumeRole",
+            "AKHOP: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKCI: AssumeRole",
+            "AKHOP2: AssumeRole",
+            "AKSECOND: DescribeRegions",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
+}
+
+#[tokio::test]
 async fn calls_at_the_same_time_share_one_session_and_its_failure() {
     let server = Server::start(vec![session("AKDEPLOY"), regions()]).await;
     let aws = client(&server, |it| it.roles = vec![role(DEPLOY)]);

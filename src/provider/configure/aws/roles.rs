@@ -236,7 +236,9 @@ impl Reader<'_> {
     }
 
     fn check_transitive_keys(&mut self, role: &Role) {
-        let unknown = role.transitive_tag_keys.iter().find(|key| !role.tags.contains_key(*key));
+        // AWS does not tell keys apart by case.
+        let is_tag = |key: &String| role.tags.keys().any(|tag| tag.eq_ignore_ascii_case(key));
+        let unknown = role.transitive_tag_keys.iter().find(|key| !is_tag(key));
         if let Some(key) = unknown {
             let detail = format!(
                 "`{}` is none of the keys in `tags`. Only tags of this session can be kept.",
