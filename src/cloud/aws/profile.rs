@@ -16,11 +16,9 @@ use aws_runtime::env_config::{
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{Aws, Settings};
-use crate::cloud::{CREDENTIALS, Endpoint, Environment, Error, Kind, aws::quote::one_line};
+use crate::cloud::{CREDENTIALS, Environment, Error, Kind, aws::quote::one_line};
 
 const LONGEST_REASON: usize = 600;
-/// How many `source_profile` links are followed; AWS's loader refuses loops by itself.
-const LONGEST_CHAIN: usize = 16;
 
 /// A profile, and the files that it is in.
 #[derive(Clone, Debug)]
@@ -51,7 +49,7 @@ impl Profile {
             ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
             environment,
         )?;
-        let files = files(&config, &credentials, "");
+        let files = files(&config, &credentials);
         let name = settings.profile.as_deref().or_else(|| environment.get("AWS_PROFILE"));
         let name = name.unwrap_or("default").to_owned();
         // The environment is empty because everything it could say is in the arguments.
@@ -59,8 +57,6 @@ impl Profile {
         let sections =
             profile::load(&Fs::real(), &no_environment, &files, Some(name.clone().into())).await;
         let sections = sections.map_err(|error| unreadable(&explain(&error)))?;
-        let sts = settings.endpoints.sts.as_ref().map(|endpoint| sts_section(&name, endpoint));
-        let files = self::files(&config, &credentials, &sts.unwrap_or_default());
         Ok(Self { name, sections, files, paths: [config, credentials].concat() })
     }
 
@@ -69,14 +65,14 @@ impl Profile {
         &self.name
     }
 
-    /// Returns the files for AWS's loader, and the endpoint of STS that the settings name.
+    /// Returns the files for AWS's loader.
     pub(super) fn files(&self) -> EnvConfigFiles {
         self.files.clone()
     }
 
     /// Tells whether the files have it.
     pub(super) fn is_defined(&self) -> bool {
-        self.sections.get_profile(&self.name).is_some()
+        self.has(&self.name)
     }
 
     /// Says, for a report, where it was looked for.
@@ -91,6 +87,16 @@ impl Profile {
     /// Returns one of its properties.
     pub(super) fn property(&self, key: &str) -> Option<&str> {
         self.sections.get(key).filter(|value| !value.is_empty())
+    }
+
+    /// Returns a property of a profile in the same files.
+    pub(super) fn property_of(&self, name: &str, key: &str) -> Option<&str> {
+        self.sections.get_profile(name)?.get(key).filter(|value| !value.is_empty())
+    }
+
+    /// Tells whether the files have a profile.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sections.get_profile(name).is_some()
     }
 
     /// Tells whether one of its switches is on.
@@ -112,26 +118,14 @@ impl Profile {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Tells whether its credentials come, in the end, from a login in a browser.
-    pub(super) fn uses_sso(&self) -> bool {
-        let mut name = self.name.as_str();
-        for _ in 0..LONGEST_CHAIN {
-            let Some(profile) = self.sections.get_profile(name) else { return false };
-            if profile.get("sso_session").or_else(|| profile.get("sso_start_url")).is_some() {
-                return true;
-            }
-            match profile.get("source_profile") {
-                Some(source) => name = source,
-                None => return false,
-            }
-        }
-        false
+    /// Tells whether the credentials of a profile come from a login in a browser.
+    pub(super) fn uses_sso(&self, name: &str) -> bool {
+        ["sso_session", "sso_start_url"].iter().any(|key| self.property_of(name, key).is_some())
     }
 }
 
-/// Puts files together for AWS's loader. It insists on at least one: a text that may be
-/// empty, which goes last because later ones win.
-fn files(config: &[PathBuf], credentials: &[PathBuf], text: &str) -> EnvConfigFiles {
+/// Puts files together for AWS's loader. It insists on at least one: an empty text.
+fn files(config: &[PathBuf], credentials: &[PathBuf]) -> EnvConfigFiles {
     let mut files = EnvConfigFiles::builder();
     for path in config {
         files = files.with_file(EnvConfigFileKind::Config, path);
@@ -139,17 +133,7 @@ fn files(config: &[PathBuf], credentials: &[PathBuf], text: &str) -> EnvConfigFi
     for path in credentials {
         files = files.with_file(EnvConfigFileKind::Credentials, path);
     }
-    files.with_contents(EnvConfigFileKind::Config, text).build()
-}
-
-/// Says in the language of the files where roles are assumed. The loader has no other way
-/// to be told; variables still beat it there, because it reads them by itself.
-fn sts_section(profile: &str, endpoint: &Endpoint) -> String {
-    let url = endpoint.url();
-    format!(
-        "[profile {profile}]\nservices = imageguard\n[services imageguard]\nsts =\n  \
-         endpoint_url = {url}\n"
-    )
+    files.with_contents(EnvConfigFileKind::Config, "").build()
 }
 
 /// Finds the files of one kind. Those of the settings must exist; the one that a

@@ -70,10 +70,11 @@ impl Aws {
         self.call_as(session, &GET_CALLER_IDENTITY, region, Form::new()).await
     }
 
-    /// Asks for a session of a role, in the name of another session.
+    /// Asks for a session of a role, with credentials that another session has given.
     pub(super) async fn assume_role(
         &self,
         role: &Role,
+        credentials: Credentials,
         source: &Arc<Session>,
         region: &str,
     ) -> Result<Credentials, Error> {
@@ -92,7 +93,8 @@ impl Aws {
         for (index, key) in (1..).zip(&role.transitive_tag_keys) {
             form.set(&format!("TransitiveTagKeys.member.{index}"), key);
         }
-        keys(self.call_as(source, &ASSUME_ROLE, region, form).await?, ASSUME_ROLE.label)
+        let action = &ASSUME_ROLE;
+        keys(self.call_with(credentials, source, action, region, form).await?, action.label)
     }
 
     /// Asks for a session of a role, in the name of whoever a token is about.

@@ -1,10 +1,8 @@
 //! Credentials for AWS, against the simulated cloud and, for roles, moto.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
-
 use imageguard_simulator::{
-    AccessKey, Agent, IdentityProvider, IdentityToken, Instance, KeyStatus, MetadataTokens, Role,
-    Simulator,
+    AccessKey, Agent, Effect, Fault, IdentityProvider, IdentityToken, Instance, KeyStatus,
+    MetadataTokens, Role, Simulator,
 };
 
 use crate::{
@@ -184,11 +182,11 @@ fn a_role_in_a_profile() {
     refused(&with(DEPLOY, ""), &["No Usable Credentials For AWS", "`source_profile`"]);
     refused(
         &with(DEPLOY, "source_profile = old"),
-        &["No Usable Credentials For AWS", "profile `team`", "ExpiredToken"],
+        &["Credentials Refused By AWS", "sts:AssumeRole", "ExpiredToken", DEPLOY],
     );
     refused(
         &with("arn:aws:iam::111122223333:role/gone", "source_profile = ci"),
-        &["No Usable Credentials For AWS", "AccessDenied", "sts:AssumeRole", CI],
+        &["Role Cannot Be Assumed On AWS", "AccessDenied", &format!("{CI} cannot assume")],
     );
 }
 
@@ -383,9 +381,8 @@ fn a_program_that_gives_credentials() {
     let cloud = cloud();
     let with = |script: &str| {
         let run = lookup(&cloud, "profile = \"team\"");
-        let program = run.write("vault", &format!("#!/bin/sh\n{script}\n"));
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
-        let text = format!("[profile team]\ncredential_process = {}\n", program.display());
+        let program = run.write("vault", &format!("{script}\n"));
+        let text = format!("[profile team]\ncredential_process = sh {}\n", program.display());
         run.write("home/.aws/config", &text);
         run
     };
@@ -409,16 +406,30 @@ fn a_program_that_gives_credentials() {
 }
 
 #[test]
-fn a_session_that_the_cloud_ends_early_is_made_anew() {
+fn a_session_that_is_over_when_it_begins_is_told_and_a_short_one_used() {
     let cloud = cloud();
     let settings = format!("{CI_KEYS}\nassume_role = [{{ role_arn = \"{DEPLOY}\" }}]");
     let run = lookup(&cloud, &settings);
-    // Sessions that are over when they begin are found out without asking further.
     cloud.edit(|world| world.aws.session_lifetime = Some(0));
     refused(&run, &["No Usable Credentials For AWS", DEPLOY, "they have expired"]);
-    // Those that end within a call's time are not kept.
     cloud.edit(|world| world.aws.session_lifetime = Some(60));
     assert_eq!(caller(&cloud, &run), DEPLOY_SESSION);
+}
+
+#[test]
+fn a_session_that_the_cloud_ends_early_is_made_anew_once() {
+    let cloud = cloud();
+    let settings = format!("{CI_KEYS}\nassume_role = [{{ role_arn = \"{DEPLOY}\" }}]");
+    let run = lookup(&cloud, &settings);
+    let message = "The security token included in the request is expired".to_owned();
+    let over = Effect::Error { status: 400, code: "ExpiredToken".to_owned(), message };
+    cloud.inject(Fault::new(over.clone()).action("DescribeImages").calls(1..=1));
+    assert!(run.terraform(&["plan", "-no-color"]).success);
+    let journal = cloud.journal();
+    let called: Vec<_> = journal.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(called, ["AssumeRole", "DescribeImages", "AssumeRole", "DescribeImages"]);
+    cloud.inject(Fault::new(over).action("DescribeImages"));
+    refused(&run, &["Credentials Refused By AWS", "code ExpiredToken, request id"]);
 }
 
 #[test]

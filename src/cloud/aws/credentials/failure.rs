@@ -28,18 +28,14 @@ const HEADINGS: [&str; 8] = [
     "user error",
 ];
 /// How they begin what they say in their own terms, and what it means.
-const JARGON: [(&str, &str); 9] = [
+const JARGON: [(&str, &str); 6] = [
     ("unhandled error", ""),
-    ("error parsing XML", NOT_OF_STS),
-    ("XML parse error", NOT_OF_STS),
-    ("invalid XML escape", NOT_OF_STS),
     ("Error at offset", "the answer is not JSON"),
     ("invalid JSON in response", "the answer is not JSON"),
     ("request has timed out", "no answer in time"),
     ("received 404 from IMDS", "this machine has no role"),
     ("This behavior requires", "it needs a kind of login that is not supported"),
 ];
-const NOT_OF_STS: &str = "the answer is not one of STS";
 
 /// Tells whether a source has no credentials, rather than some that it cannot give.
 pub(super) fn is_absence(error: &CredentialsError) -> bool {
@@ -48,7 +44,7 @@ pub(super) fn is_absence(error: &CredentialsError) -> bool {
 
 /// Returns the reason, on one line and without a final full stop.
 ///
-/// Takes what STS or the transport says, where they were asked, and otherwise
+/// Takes what the service or the transport says, where they were asked, and otherwise
 /// everything in the chain of causes that is more than a heading.
 pub(super) fn explain(error: &CredentialsError) -> String {
     let mut reasons = Vec::new();

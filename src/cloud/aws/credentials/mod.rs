@@ -6,12 +6,15 @@
 //! container, instance metadata. Roles in the settings are assumed one after the other,
 //! from there.
 //!
-//! The sources are AWS's, but for STS, which we ask ourselves; the chain is ours, so that
-//! the environment is an argument, every failure can name its source, and a profile that
-//! is named but missing is an error instead of a reason to try the next source. What the
-//! container and instance sources read from the environment they read from the process.
+//! The sources are AWS's, but for STS, which we ask ourselves: that is how roles get all
+//! their arguments, also those of profiles (`profile_chain.rs`), the endpoint that the
+//! settings name, and errors that say who asked. The chain is ours, so that the environment
+//! is an argument, every failure can name its source, and a profile that is named but
+//! missing is an error instead of a reason to try the next source. What the container and
+//! instance sources read from the environment they read from the process.
 
 mod failure;
+mod profile_chain;
 mod role;
 mod session;
 mod sources;

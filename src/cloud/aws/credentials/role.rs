@@ -30,8 +30,8 @@ impl Aws {
         region: &str,
     ) -> Result<Credentials, Error> {
         // Failures on the way there are told as they are: they are not about this role.
-        self.credentials_of(source, region).await?;
-        match self.assume_role(role, source, region).await {
+        let credentials = self.credentials_of(source, region).await?;
+        match self.assume_role(role, credentials, source, region).await {
             Ok(credentials) => Ok(credentials),
             Err(error) if error.kind == Kind::Denied => {
                 let who = self.caller_of(source, region).await;

@@ -1,6 +1,9 @@
 //! Credentials, kept until they are about to expire.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use aws_credential_types::Credentials;
 use futures_util::{FutureExt as _, future::BoxFuture};
@@ -39,6 +42,12 @@ impl Session {
     pub(in crate::cloud::aws) fn of_settings(settings: &Settings) -> Arc<Self> {
         let sources = Self::new(Origin::Sources(OnceCell::new()));
         settings.roles.iter().cloned().fold(sources, |source, role| Self::of_role(role, source))
+    }
+
+    /// Returns a session with the credentials of a source, and then of roles.
+    pub(super) fn of_source(source: Source, roles: Vec<Role>) -> Arc<Self> {
+        let start = Self::new(Origin::Sources(OnceCell::new_with(Some(vec![source]))));
+        roles.into_iter().fold(start, |source, role| Self::of_role(role, source))
     }
 
     /// Returns a session of a role, assumed with another session.
@@ -81,6 +90,13 @@ impl Session {
 
     fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
         work(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Tells nothing: what is inside is secret.
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Session").finish_non_exhaustive()
     }
 }
 

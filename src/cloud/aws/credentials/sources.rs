@@ -1,21 +1,25 @@
 //! The sources of credentials, in the order in which they are asked.
 
+use std::sync::Arc;
+
 use aws_config::{
     ecs::EcsCredentialsProvider, imds::credentials::ImdsCredentialsProvider,
     profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
 };
 use aws_credential_types::{
     Credentials,
-    credential_fn::provide_credentials_fn,
-    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+    provider::{ProvideCredentials, SharedCredentialsProvider},
 };
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::region::Region;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    super::{Aws, BEHAVIOR, Role, StaticKeys, WallClock, WebIdentity, WebIdentityToken},
-    failure,
+    super::{
+        Aws, BEHAVIOR, Role, StaticKeys, WallClock, WebIdentity, WebIdentityToken, profile::Profile,
+    },
+    Session, failure,
+    profile_chain::{self, Start},
 };
 use crate::cloud::{CREDENTIALS, Environment, Error};
 
@@ -46,6 +50,8 @@ pub(super) enum Supply {
     Provider(SharedCredentialsProvider),
     /// A session of a role, from STS.
     WebIdentity(Box<WebIdentity>),
+    /// A session of roles on top of another source.
+    Roles(Arc<Session>),
     /// Nothing; known without asking.
     Nothing(Refusal),
 }
@@ -100,6 +106,10 @@ impl Aws {
             Supply::Provider(provider) => provider,
             Supply::WebIdentity(identity) => {
                 return self.session_of_web_identity(identity, region).await;
+            }
+            Supply::Roles(session) => {
+                let credentials = self.credentials_of(session, region).await;
+                return credentials.map_err(|error| Refusal::Failed(Box::new(error)));
             }
             Supply::Nothing(refusal) => return Err(refusal.clone()),
         };
@@ -164,7 +174,7 @@ impl Aws {
 
     async fn profile_source(&self, config: &ProviderConfig) -> Result<Source, Error> {
         let profile = self.profile().await?;
-        let name = format!("profile `{}`", profile.name());
+        let name = profile_name(profile.name());
         let is_chosen = self.inner.settings.chooses_profile()
             || self.inner.environment.get("AWS_PROFILE").is_some();
         if !profile.is_defined() {
@@ -175,20 +185,58 @@ impl Aws {
         if profile.property("login_session").is_some() {
             return Ok(Source::unusable(name, CONSOLE_SESSION));
         }
-        let keys = environment_keys(&self.inner.environment);
-        let keys = keys.map_err(|missing| missing.into_reason());
-        let environment = provide_credentials_fn(move || {
-            std::future::ready(keys.clone().map_err(CredentialsError::not_loaded))
-        });
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(config)
-            .profile_files(profile.files())
-            .profile_name(profile.name())
-            // What `credential_source = Environment` means.
-            .with_custom_provider("Environment", environment);
-        let hint = if profile.uses_sso() { LOGIN } else { "" };
-        Ok(Source { hint, ..Source::provider(name, provider.build()) })
+        let chain = match profile_chain::follow(profile) {
+            Ok(chain) => chain,
+            Err(reason) => return Ok(Source::unusable(name, reason)),
+        };
+        let start = self.start_of(&chain.start, profile, config);
+        if chain.roles.is_empty() {
+            return Ok(start);
+        }
+        Ok(Source::new(name, Supply::Roles(Session::of_source(start, chain.roles))))
     }
+
+    /// Returns the source that a profile's roles start from.
+    fn start_of(&self, start: &Start<'_>, profile: &Profile, config: &ProviderConfig) -> Source {
+        let environment = &self.inner.environment;
+        match start {
+            Start::Keys(name, (id, secret, token)) => {
+                let token = token.map(str::to_owned);
+                let keys = Credentials::new(*id, *secret, token, None, "profile");
+                Source::provider(profile_name(name), keys)
+            }
+            Start::Profile(name) => {
+                let provider = ProfileFileCredentialsProvider::builder()
+                    .configure(config)
+                    .profile_files(profile.files())
+                    .profile_name(*name)
+                    .build();
+                let hint = if profile.uses_sso(name) { LOGIN } else { "" };
+                Source { hint, ..Source::provider(profile_name(name), provider) }
+            }
+            Start::WebIdentity(name, identity) => {
+                let supply = Supply::WebIdentity(Box::new(identity.clone()));
+                Source::new(profile_name(name), supply)
+            }
+            Start::Elsewhere("Environment") => match environment_keys(environment) {
+                Ok(keys) => Source::provider("environment", keys),
+                Err(refusal) => Source::unusable("environment", refusal.into_reason()),
+            },
+            Start::Elsewhere("EcsContainer") => container(environment, config),
+            Start::Elsewhere("Ec2InstanceMetadata") => instance(environment, config),
+            Start::Elsewhere(other) => {
+                let reason = format!(
+                    "`credential_source` is `{other}`; it can be `Environment`, `EcsContainer` or \
+                     `Ec2InstanceMetadata`"
+                );
+                Source::unusable(profile_name(profile.name()), reason)
+            }
+        }
+    }
+}
+
+fn profile_name(name: &str) -> String {
+    format!("profile `{name}`")
 }
 
 fn static_keys(keys: &StaticKeys) -> Credentials {

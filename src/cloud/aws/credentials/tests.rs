@@ -19,6 +19,7 @@ use super::{
         tests::{Answer, SHORT, Server, clock, environment, settings},
     },
     failure,
+    profile_chain::{self, Start},
 };
 use crate::cloud::{Endpoint, Http, HttpSettings, Secret};
 
@@ -91,7 +92,7 @@ async fn half_of_the_keys_in_the_environment_is_an_error() {
     "#]]
     .assert_eq(&lines);
     let config = "[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Environment\n";
-    check(config, profile("default"), &ENVIRONMENT[1..], expect!["no credentials: profile `default`: `AWS_SECRET_ACCESS_KEY` is set, but `AWS_ACCESS_KEY_ID` is not"]).await;
+    check(config, profile("default"), &ENVIRONMENT[1..], expect!["no credentials: environment: `AWS_SECRET_ACCESS_KEY` is set, but `AWS_ACCESS_KEY_ID` is not"]).await;
 }
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn a_role_may_start_from_the_environment() {
         config,
         profile("default"),
         &[],
-        expect!["no credentials: profile `default`: `AWS_ACCESS_KEY_ID` is not set"],
+        expect!["no credentials: environment: `AWS_ACCESS_KEY_ID` is not set"],
     )
     .await;
 }
@@ -196,14 +197,82 @@ async fn a_profile_that_cannot_work_says_why() {
         lines += "\n";
     }
     expect![[r#"
-        no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: profile `gone` was not defined: could not find source profile gone referenced from default; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)
-        no credentials: profile `default`: invalid credential source in `default`: profile must contain `source_profile` or `credential_source` but neither were defined (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: `source_profile` of `default` is `gone`, which is not defined (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
+        no credentials: profile `default`: `default` has a `role_arn`, but neither `source_profile` nor `credential_source` (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
         no credentials: profile `default`: Error retrieving credentials from external process, could not parse response: invalid JSON in response: Error at offset 0: expected literal: null (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
         no credentials: profile `default`: Error retrieving credentials: external process exited with code exit status: 3. Stderr: the vault is sealed (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
         no credentials: profile `default`: they have expired, at 2026-05-01T11:00:00Z
         no credentials: profile `default`: it uses `login_session`, a session of the AWS console, which is not supported (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
         no credentials: profile `default`: invalid credential source in `default`: profile missing aws_secret_access_key (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set)
     "#]].assert_eq(&lines);
+}
+
+#[tokio::test]
+async fn profiles_lead_to_where_their_roles_start() {
+    let follow = async |text: &str, name: &str| {
+        let home = home(text, "");
+        let aws =
+            Aws::new(profile(name), environment(&[("HOME", home.path().to_str().unwrap())]), clock);
+        match profile_chain::follow(aws.profile().await.unwrap()) {
+            Ok(chain) => {
+                let roles: Vec<_> = chain.roles.iter().map(|role| role.arn.as_str()).collect();
+                let start = match chain.start {
+                    Start::Keys(name, _) => format!("keys of {name}"),
+                    Start::Profile(name) => format!("profile {name}"),
+                    Start::WebIdentity(name, _) => format!("token of {name}"),
+                    Start::Elsewhere(source) => source.to_owned(),
+                };
+                format!("{start}, {}", roles.join(", "))
+            }
+            Err(reason) => reason,
+        }
+    };
+    let keys = "aws_access_key_id = A\naws_secret_access_key = s";
+    let files = [
+        format!("[profile a]\n{keys}\n"),
+        format!("[profile a]\nrole_arn = A\nsource_profile = a\n{keys}\n"),
+        "[profile a]\nrole_arn = A\nsource_profile = a\n".to_owned(),
+        format!(
+            "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\n{keys}\nrole_arn = B\n"
+        ),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\nrole_arn = B\n\
+         credential_source = EcsContainer\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\nrole_arn = B\n\
+         source_profile = a\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\nrole_arn = B\n\
+         web_identity_token_file = t\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\n\
+         credential_process = p\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\ncredential_source = Environment\n\
+         [profile b]\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\nmfa_serial = m\n[profile b]\n".to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\nduration_seconds = 1h\n[profile b]\n"
+            .to_owned(),
+    ];
+    let mut lines = String::new();
+    for text in &files {
+        lines += &follow(text, "a").await;
+        lines += "\n";
+    }
+    expect![[r#"
+        profile a, 
+        keys of a, A
+        `a` is its own source, without keys
+        keys of b, A
+        EcsContainer, B, A
+        its `source_profile`s lead back to `a`
+        token of b, A
+        profile b, A
+        `a` has both `source_profile` and `credential_source`
+        `a` has `mfa_serial`: one-time passwords are not supported
+        `duration_seconds` of `a` is no number of seconds
+    "#]]
+    .assert_eq(&lines);
 }
 
 #[tokio::test]
@@ -232,7 +301,8 @@ async fn assume_role_within(patience: Duration, answer: Answer) -> (String, Vec<
     );
     let home = home(&config, "");
     let settings = Settings { request_timeout: patience, ..profile("default") };
-    (found(home.path(), settings, &ENVIRONMENT).await, server.bodies())
+    let found = found(home.path(), settings, &ENVIRONMENT).await;
+    (found.replace(server.url().trim_start_matches("http://"), "HOST"), server.bodies())
 }
 
 #[tokio::test]
@@ -262,7 +332,9 @@ async fn a_role_is_assumed_at_the_endpoint_of_the_settings() {
             Endpoints { sts: Endpoint::parse(&server.url()).ok(), ..Endpoints::default() };
         let name = section.trim_start_matches("profile ");
         let settings = Settings { endpoints, ..profile(name) };
-        assert_eq!(found(home.path(), settings, &ENVIRONMENT).await, "AKROLE", "{section}");
+        let elsewhere = ("AWS_ENDPOINT_URL_STS", "https://nowhere.invalid");
+        let variables = [ENVIRONMENT[0], ENVIRONMENT[1], elsewhere];
+        assert_eq!(found(home.path(), settings, &variables).await, "AKROLE", "{section}");
     }
 }
 
@@ -283,7 +355,7 @@ async fn a_role_that_is_refused_says_so_in_the_words_of_sts() {
     let refusal = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: u \
          is not authorized to perform: sts:AssumeRole.</Message></Error></ErrorResponse>";
     let (found, _) = assume_role(Answer::Http(403, refusal.to_owned())).await;
-    expect!["no credentials: profile `default`: AccessDenied: User: u is not authorized to perform: sts:AssumeRole"].assert_eq(&found);
+    expect!["sts:AssumeRole at HOST failed: `arn:aws:iam::1:role/r` cannot be assumed: User: u is not authorized to perform: sts:AssumeRole (code AccessDenied)"].assert_eq(&found);
 }
 
 #[tokio::test]
@@ -304,14 +376,14 @@ async fn what_is_no_answer_of_sts_is_told_in_plain_words() {
         lines += "\n";
     }
     expect![[r#"
-        no credentials: profile `default`: the answer is not one of STS
-        no credentials: profile `default`: the answer is not one of STS
-        no credentials: profile `default`: the answer is not one of STS
-        no credentials: profile `default`: the answer is not one of STS
-        no credentials: profile `default`: the answer is not one of STS
-        no credentials: profile `default`: the answer is not one of AWS
-        no credentials: profile `default`: ExpiredTokenException
-        no credentials: profile `default`: the answer is not one of STS
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `<!DOCTYPE html><html><body>Sign in</body></html>`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `<html>`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `{}`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole failed: the answer has no keys, or none that can be used; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole failed: the answer has no keys, or none that can be used; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 403, text/xml) is not an answer of AWS: `<html><body>Forbidden</body></html>`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: `arn:aws:iam::1:role/r` cannot be assumed: no message (code ExpiredTokenException)
+        sts:AssumeRole at HOST failed: the answer (HTTP 302, text/xml) is not an answer of AWS: it is empty; it was to assume `arn:aws:iam::1:role/r`
     "#]]
     .assert_eq(&lines);
 }
@@ -319,14 +391,14 @@ async fn what_is_no_answer_of_sts_is_told_in_plain_words() {
 #[tokio::test]
 async fn a_connection_to_sts_that_breaks_is_told_in_plain_words() {
     let (found, _) = assume_role(Answer::HangUp).await;
-    assert!(found.starts_with("no credentials: profile `default`: "), "{found}");
+    assert!(found.starts_with("sts:AssumeRole at HOST failed: "), "{found}");
     assert!(!found.contains(['{', '}']) && !found.contains("io error"), "{found}");
 }
 
 #[tokio::test]
 async fn a_source_that_never_answers_is_left() {
     let (found, _) = assume_role_within(SHORT, Answer::Silence).await;
-    expect!["no credentials: profile `default`: no answer in time"].assert_eq(&found);
+    expect!["sts:AssumeRole at HOST failed: no answer within 0.6 s; it was to assume `arn:aws:iam::1:role/r` (2 attempts)"].assert_eq(&found);
 }
 
 #[tokio::test]

@@ -103,8 +103,7 @@ impl Aws {
         self.call_as(&self.actor.session, action, region, form).await
     }
 
-    /// Makes a call in the name of a session, whatever its account. If AWS says that the
-    /// session has expired, before its time, makes it once more with a new one.
+    /// Makes a call in the name of a session, whatever its account.
     pub(super) async fn call_as<Output>(
         &self,
         session: &Arc<Session>,
@@ -116,6 +115,22 @@ impl Aws {
         Output: std::fmt::Debug + Send + Sync + 'static,
     {
         let credentials = self.credentials_of(session, region).await?;
+        self.call_with(credentials, session, action, region, form).await
+    }
+
+    /// Makes a call with credentials that a session has just given. If AWS says that they
+    /// have expired, before their time, makes it once more with new ones.
+    pub(super) async fn call_with<Output>(
+        &self,
+        credentials: Credentials,
+        session: &Arc<Session>,
+        action: &'static Action<Output>,
+        region: &str,
+        form: Form,
+    ) -> Result<Output, Error>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
         let error = match self.send(Some(&credentials), action, region, form.clone()).await {
             Err(error) if error.kind == Kind::Credentials => error,
             result => return result,
@@ -158,7 +173,9 @@ impl Aws {
             None => operation.no_auth(),
         };
         let form = form.with_action(action.name, action.service.version());
-        let error = match operation.build().invoke(form).await {
+        let operation = operation.build();
+        // Boxed because the runtime's futures are large and deep, and we are nested ourselves.
+        let error = match Box::pin(operation.invoke(form)).await {
             Ok(output) => return Ok(output),
             Err(error) => error,
         };

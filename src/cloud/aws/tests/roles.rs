@@ -288,6 +288,7 @@ async fn the_role_of_a_profile_is_renewed_before_it_ends() {
         session("AKHOP"),
         session("AKFIRST"),
         regions(),
+        // One that is too short to be kept is still good for what it was made for.
         session("AKHOP2"),
         session_until("AKSECOND", "2026-05-01T14:00:00Z"),
         regions(),
