@@ -21,6 +21,9 @@ pub enum Kind {
     Setting,
     /// No credentials, or credentials that the cloud does not accept.
     Credentials,
+    /// A role that credentials are to be taken from cannot be assumed; the message names
+    /// caller and role.
+    Role,
     /// The clocks of cloud and machine are too far apart.
     Clock,
     /// The region does not exist, or is not enabled.

@@ -56,6 +56,7 @@ fn summary(error: &Error, cloud: &str) -> String {
             format!("No Usable Credentials For {cloud}")
         }
         Kind::Credentials => format!("Credentials Refused By {cloud}"),
+        Kind::Role => format!("Role Cannot Be Assumed On {cloud}"),
         Kind::Clock => "Clock Is Off".to_owned(),
         Kind::Region => format!("No Such Region On {cloud}"),
         Kind::Unreachable => format!("{cloud} Cannot Be Reached"),
@@ -101,6 +102,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
              the environment variables and files they default to; temporary credentials may have \
              expired."
         ),
+        Kind::Role => "Check the role's ARN, the session's arguments, and both sides of the \
+            permission: the role's trust policy has to name the caller, and a policy of the \
+            caller has to allow it to assume the role."
+            .to_owned(),
         Kind::Setting => "Correct the setting, or remove it.".to_owned(),
         Kind::Clock => "Set the clock of this machine, for instance with NTP: signatures are \
             valid for a few minutes only."

@@ -16,6 +16,8 @@ const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reads the attributes of one cloud's object and collects what is wrong.
 pub(super) struct Block {
     name: &'static str,
+    /// The object in it that is being read, if any.
+    object: Option<&'static str>,
     /// Wrong whatever the rest turns out to be.
     pub(super) faults: Diagnostics,
     /// Not known yet, or wrong in the environment: an error only once this cloud is used.
@@ -27,6 +29,7 @@ impl Block {
     pub(super) fn new(name: &'static str) -> Self {
         Self {
             name,
+            object: None,
             faults: Diagnostics::new(),
             obstacles: Diagnostics::new(),
             region_is_unknown: false,
@@ -34,7 +37,22 @@ impl Block {
     }
 
     fn path(&self, attribute: &str) -> Path {
-        Path::root(self.name).attribute(attribute)
+        let block = Path::root(self.name);
+        self.object.into_iter().fold(block, Path::attribute).attribute(attribute)
+    }
+
+    /// Reads an object in the block, if there is one; its attributes are told with its name.
+    pub(super) fn object<Model, T>(
+        &mut self,
+        name: &'static str,
+        value: &Attr<Model>,
+        read: impl FnOnce(&mut Self, &Model) -> T,
+    ) -> Option<T> {
+        let model = self.known(name, value)?;
+        self.object = Some(name);
+        let result = read(self, model);
+        self.object = None;
+        Some(result)
     }
 
     pub(super) fn fault(&mut self, attribute: &str, diagnostic: Diagnostic) {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use expect_test::{Expect, expect};
 
 use super::{
-    block::{AlicloudModel, AwsModel, ProviderModel, TagPatterns},
+    block::{AlicloudModel, AlicloudRoleModel, AwsModel, ProviderModel, TagPatterns},
     configure::{self, Clouds},
     report::{Circumstances, explain},
     rule_inputs::{CloudTerms, RuleInputs, RuleModel, vendor_tags},
@@ -109,7 +109,15 @@ fn all_faults_of_a_block_are_told_at_once() {
         golden_tags: tags(&[]).into(),
         alicloud: AlicloudModel {
             max_retries: (-1).into(),
-            credentials_uri: Attr::Unknown,
+            credentials_uri: "http://example.com".to_owned().into(),
+            assume_role: AlicloudRoleModel {
+                role_arn: "admin".to_owned().into(),
+                session_name: String::new().into(),
+                external_id: Attr::Unknown,
+                policy: Attr::Null,
+                session_expiration: 60.into(),
+            }
+            .into(),
             ..AlicloudModel::default()
         }
         .into(),
@@ -123,7 +131,10 @@ fn all_faults_of_a_block_are_told_at_once() {
     };
     expect![[r#"
         golden_tags: Empty Golden Rule
-        alicloud.credentials_uri: Not Supported Yet
+        alicloud.credentials_uri: Invalid Credentials Setting
+        alicloud.assume_role.session_name: Empty Value
+        alicloud.assume_role.role_arn: Invalid Credentials Setting
+        alicloud.assume_role.session_expiration: Invalid Credentials Setting
         alicloud.max_retries: Invalid Number Of Retries
         aws.region: Invalid Region
         aws.access_key: Incomplete Keys

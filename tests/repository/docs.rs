@@ -10,15 +10,19 @@ use imageguard::plugin::{
 
 use crate::{data_sources, provider, read, stem};
 
+/// What the index page says after the schema.
+const PROVIDER_NOTES: [&str; 1] = ["src/provider/block/alicloud_credentials.md"];
+
 #[test]
 fn the_index_page_tells_the_provider_block() {
+    let notes = PROVIDER_NOTES.map(read).join("\n");
     let page = page(
         "imageguard Provider",
         "imageguard Provider",
         "",
         &provider().schema(),
         &read("examples/provider/provider.tf"),
-        "",
+        &notes,
     );
     expect_file!["../../docs/index.md"].assert_eq(&page);
 }
