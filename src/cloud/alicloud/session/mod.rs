@@ -46,7 +46,7 @@ pub(super) struct Term {
 /// The sessions of a process.
 pub(super) struct Sessions {
     kept: Mutex<HashMap<Arc<Recipe>, Session>>,
-    /// Fetches under way: of a recipe, because those credentials were refused.
+    /// Fetches under way: what a recipe gives instead of those credentials.
     fetches: Shared<(Arc<Recipe>, Option<Credentials>), Session>,
     /// Set once it turned out that there is neither a metadata service nor anything else:
     /// looking for it takes seconds.
@@ -97,11 +97,13 @@ impl Base {
             let is_enough = session.term.is_none_or(|term| term.is_enough((self.clock)(), call));
             is_enough && refused != Some(&session.credentials)
         };
-        if let Some(session) = self.sessions.kept(recipe).filter(is_good) {
+        let kept = self.sessions.kept(recipe);
+        if let Some(session) = kept.clone().filter(is_good) {
             return Ok(session);
         }
+        let replaced = kept.map(|session| session.credentials).or_else(|| refused.cloned());
         let fetch = fetch(Arc::clone(self), Arc::clone(recipe));
-        self.sessions.fetches.get((Arc::clone(recipe), refused.cloned()), fetch).await
+        self.sessions.fetches.get((Arc::clone(recipe), replaced), fetch).await
     }
 
     /// Passes on what must not be shown.
@@ -152,3 +154,6 @@ async fn guess(
         (Err(lack), _) => Err(lack.into_error()),
     }
 }
+
+#[cfg(test)]
+mod tests;
