@@ -205,6 +205,26 @@ fn a_denial_says_who_lacks_what() {
 }
 
 #[test]
+fn a_role_that_cannot_be_assumed_has_two_sides_to_check() {
+    let error = Error {
+        operation: "sts:AssumeRole",
+        endpoint: "sts.aliyuncs.com".to_owned(),
+        code: Some("NoPermission".to_owned()),
+        request_id: Some("8f9c".to_owned()),
+        ..failed(Kind::Role, "`acs:ram::1:user/u` cannot assume the role `acs:ram::2:role/r`: No")
+    };
+    check(
+        error,
+        &frankfurt(),
+        expect![[r#"
+        Role Cannot Be Assumed On AWS
+        In eu-central-1, sts:AssumeRole at sts.aliyuncs.com failed: `acs:ram::1:user/u` cannot assume the role `acs:ram::2:role/r`: No (code NoPermission, request id 8f9c).
+
+        Check the role's ARN, the session's arguments, and both sides of the permission: the role's trust policy has to name the caller, and a policy of the caller has to allow it to assume the role."#]],
+    );
+}
+
+#[test]
 fn a_host_that_cannot_be_found_may_be_a_region_that_does_not_exist() {
     let error = failed(Kind::Unreachable, "dns error: no such host");
     check(

@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod clouds;
+mod credentials;
 mod data_sources;
 mod demo;
 mod harness;

@@ -197,6 +197,7 @@ fn read_token(token: &Token) -> Result<Secret, Error> {
         Token::Text(secret) => return Ok(secret.clone()),
         Token::File(path) => path,
     };
+    // Blocks the thread, but for a file of a few KiB, and once per session.
     let text = std::fs::read_to_string(path).map_err(|cause| {
         let path = path.display();
         credentials::error(format!("the file `{path}` with the OIDC token cannot be read: {cause}"))

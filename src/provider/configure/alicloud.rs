@@ -1,9 +1,12 @@
 //! The object `alicloud` as the settings of a client.
 
 use crate::{
-    cloud::alicloud::{
-        ArgumentFault, CredentialSettings, CredentialsUri, Endpoints, OidcSettings, RoleSettings,
-        Settings,
+    cloud::{
+        Secret,
+        alicloud::{
+            ArgumentFault, CredentialSettings, CredentialsUri, Endpoints, OidcSettings,
+            RoleSettings, Settings,
+        },
     },
     plugin::{Diagnostic, mask},
     provider::{
@@ -51,14 +54,14 @@ pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
     }
 }
 
-fn credentials_uri(model: &AlicloudModel, block: &mut Block) -> Option<String> {
+fn credentials_uri(model: &AlicloudModel, block: &mut Block) -> Option<Secret> {
     let uri = block.text("credentials_uri", &model.credentials_uri)?;
     if let Err(fault) = CredentialsUri::parse(&uri).map_err(str::to_owned)
         && !uri.is_empty()
     {
         report(vec![("credentials_uri", fault)], block);
     }
-    Some(uri)
+    Some(Secret::new(uri))
 }
 
 fn role(block: &mut Block, model: &AlicloudRoleModel) -> RoleSettings {

@@ -50,8 +50,8 @@ pub struct CredentialSettings {
     pub shared_credentials_file: Option<PathBuf>,
     /// The role of the ECS instance that this runs on.
     pub ecs_role_name: Option<String>,
-    /// An address that hands out temporary keys.
-    pub credentials_uri: Option<String>,
+    /// An address that hands out temporary keys; secret, because it may hold a password.
+    pub credentials_uri: Option<Secret>,
     /// A role to assume with whatever the others give.
     pub assume_role: Option<RoleSettings>,
     /// A role for the holder of a token.

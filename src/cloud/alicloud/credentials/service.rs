@@ -1,7 +1,9 @@
 //! Services that hand out credentials: the instance's metadata service, and any address.
 
+use std::fmt;
+
 use super::{Finding, Identity, Sight, error, non_empty, recipe::Recipe, setting_error};
-use crate::cloud::{Environment, Error, http::is_plain_http_allowed};
+use crate::cloud::{Environment, Error, Secret, http::is_plain_http_allowed};
 
 /// Turns the metadata service off, as in the vendor's SDKs.
 const SWITCH_OFF: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
@@ -9,7 +11,7 @@ const ROLE_VARIABLES: [&str; 2] = ["ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_
 const URI_VARIABLES: [&str; 2] = ["ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"];
 
 /// An address that credentials may be fetched from: https, or http on this machine.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CredentialsUri {
     url: reqwest::Url,
 }
@@ -26,8 +28,8 @@ impl CredentialsUri {
         match url.scheme() {
             "https" => Ok(Self { url }),
             "http" if is_plain_http_allowed(host) => Ok(Self { url }),
-            "http" => Err("plain http would send credentials in the clear; only this machine's \
-                           own addresses may use it"),
+            "http" => Err("plain http would send credentials in the clear; only loopback \
+                           addresses may use it"),
             _ => Err("only https is possible, and http for loopback addresses"),
         }
     }
@@ -47,6 +49,13 @@ impl CredentialsUri {
     /// Returns the parts that may be secret.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
         self.url.query().into_iter().chain(self.url.password())
+    }
+}
+
+/// Leaves out what may be secret.
+impl fmt::Debug for CredentialsUri {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.shown())
     }
 }
 
@@ -96,7 +105,7 @@ pub(super) fn is_off(environment: &Environment) -> bool {
 
 /// Takes the address that the attribute names.
 pub(super) fn explicit_uri(sight: Sight<'_>) -> Result<Finding, Error> {
-    match non_empty(sight.settings.credentials_uri.as_deref()) {
+    match non_empty(sight.settings.credentials_uri.as_ref().map(Secret::reveal)) {
         Some(text) => uri(text, "the attribute `credentials_uri`").map(found),
         None => Ok(Finding::NotSet),
     }

@@ -78,7 +78,8 @@ impl Term {
 }
 
 impl Base {
-    /// Returns a session that outlasts a call, and that is not the one which was refused.
+    /// Returns a session that outlasts a call, and that is not the one which was refused. Where
+    /// none can be fetched, the one that ends soon serves until then.
     ///
     /// # Errors
     ///
@@ -93,21 +94,26 @@ impl Base {
         }
         let call = self.settings.request_timeout.saturating_mul(2);
         let call = Duration::try_from(call).unwrap_or(Duration::MAX);
-        let is_good = |session: &Session| {
-            let is_enough = session.term.is_none_or(|term| term.is_enough((self.clock)(), call));
-            is_enough && refused != Some(&session.credentials)
-        };
         let kept = self.sessions.kept(recipe);
-        if let Some(session) = kept.clone().filter(is_good) {
+        let usable = kept.clone().filter(|session| refused != Some(&session.credentials));
+        let lasts = |session: &Session| {
+            session.term.is_none_or(|term| term.is_enough((self.clock)(), call))
+        };
+        if let Some(session) = usable.clone().filter(lasts) {
             return Ok(session);
         }
         let replaced = kept.map(|session| session.credentials).or_else(|| refused.cloned());
         let fetch = fetch(Arc::clone(self), Arc::clone(recipe));
-        self.sessions.fetches.get((Arc::clone(recipe), replaced), fetch).await
+        let fetched = self.sessions.fetches.get((Arc::clone(recipe), replaced), fetch).await;
+        fetched.or_else(|error| {
+            let has_time = |term: Term| term.ends > (self.clock)();
+            let last = usable.filter(|session| session.term.is_none_or(has_time));
+            last.inspect(|_| tracing::debug!(%error, "going on with the old session")).ok_or(error)
+        })
     }
 
     /// Passes on what must not be shown.
-    pub(super) fn remember(&self, credentials: &Credentials) {
+    fn remember(&self, credentials: &Credentials) {
         credentials.secrets().for_each(self.settings.remember_secret);
     }
 }

@@ -125,5 +125,5 @@ fn wrong_values_are_told_with_field_and_profile() {
     file(&wrong(r#""ram_role_arn":"admin""#)).check_setting(expect!["`ram_role_arn` of the profile `p` in the file `/home/me/.aliyun/config.json`: `admin` is no role; one has the form `acs:ram::ACCOUNT:role/NAME`"]);
     file(&wrong(&format!(r#"{ROLE},"expired_seconds":60"#))).check_setting(expect!["`expired_seconds` of the profile `p` in the file `/home/me/.aliyun/config.json`: `60` is not a number of seconds from 900 to 43200"]);
     file(r#""mode":"CredentialsURI","credentials_uri":"http://example.com/?hush""#)
-        .check_setting(expect!["`credentials_uri` of the profile `p` in the file `/home/me/.aliyun/config.json`: plain http would send credentials in the clear; only this machine's own addresses may use it"]);
+        .check_setting(expect!["`credentials_uri` of the profile `p` in the file `/home/me/.aliyun/config.json`: plain http would send credentials in the clear; only loopback addresses may use it"]);
 }

@@ -33,7 +33,7 @@ const SOURCES_IN_ORDER: [Row; 11] = [
     ),
     (|world| world.settings.ecs_role_name = Some("attribute".to_owned()), "no instance"),
     (
-        |world| world.settings.credentials_uri = Some("https://attribute/".to_owned()),
+        |world| world.settings.credentials_uri = Some(Secret::new("https://attribute/")),
         "uri https://attribute/",
     ),
     (

@@ -17,7 +17,7 @@ fn addresses_are_https_or_on_this_machine() {
     expect![[r#"
         it is not a URL
         it is not a URL
-        plain http would send credentials in the clear; only this machine's own addresses may use it
+        plain http would send credentials in the clear; only loopback addresses may use it
         only https is possible, and http for loopback addresses
         it names no host"#]]
     .assert_eq(&shown.join("\n"));
@@ -33,8 +33,8 @@ fn an_address_is_shown_without_what_may_be_secret() {
 #[test]
 fn an_address_that_is_none_is_told_without_it() {
     let mut world = World::default();
-    world.settings.credentials_uri = Some("http://example.com/?hush".to_owned());
-    world.check_setting(expect!["the attribute `credentials_uri`: plain http would send credentials in the clear; only this machine's own addresses may use it"]);
+    world.settings.credentials_uri = Some(Secret::new("http://example.com/?hush"));
+    world.check_setting(expect!["the attribute `credentials_uri`: plain http would send credentials in the clear; only loopback addresses may use it"]);
     let variable = [("ALIBABA_CLOUD_CREDENTIALS_URI", "hush")];
     World::variables(&variable)
         .check_setting(expect!["the variable `ALIBABA_CLOUD_CREDENTIALS_URI`: it is not a URL"]);

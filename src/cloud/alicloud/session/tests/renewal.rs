@@ -163,3 +163,22 @@ async fn a_call_that_is_given_up_does_not_keep_others_waiting() {
     assert!(given_up.is_err());
     assert!(who(&client).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_session_that_cannot_be_renewed_serves_until_its_end() {
+    static NOW: AtomicI64 = AtomicI64::new(0);
+    let now = || after(&NOW);
+    let server = Server::start(|request, before| match (request.action(), before) {
+        ("AssumeRole", 0) => (200, role_reply(0, LATER)),
+        ("AssumeRole", _) => complaint(503, "ServiceUnavailable"),
+        _ => identity(request),
+    })
+    .await;
+    let client = World { clock: now, ..World::keys().role(ROLE) }.client(&server);
+    for seconds in [0, 3420, 3599] {
+        NOW.store(seconds, Ordering::SeqCst);
+        assert_eq!(who(&client).await.unwrap(), "acs:ram::1:user/STS.0");
+    }
+    NOW.store(3600, Ordering::SeqCst);
+    assert_eq!(who(&client).await.unwrap_err().kind, Kind::Unavailable);
+}

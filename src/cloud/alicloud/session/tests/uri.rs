@@ -4,7 +4,8 @@ use super::*;
 
 fn at(server: &Server, path: &str) -> World {
     let mut world = World::new();
-    world.credentials.credentials_uri = Some(format!("{}{path}", server.endpoint.url()));
+    world.credentials.credentials_uri =
+        Some(Secret::new(format!("{}{path}", server.endpoint.url())));
     world
 }
 
@@ -74,7 +75,7 @@ async fn nobody_at_the_address_is_told_with_its_place() {
     let server = Server::always(200, "").await;
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut world = World::new();
-    world.credentials.credentials_uri = Some(format!("http://{nobody}/keys?hush"));
+    world.credentials.credentials_uri = Some(Secret::new(format!("http://{nobody}/keys?hush")));
     let error = who(&world.client(&server)).await.unwrap_err();
     assert_eq!(error.kind, Kind::Credentials);
     let text = error.to_string().replace(&nobody.to_string(), "NOBODY");

@@ -1,0 +1,3 @@
+//! Every source of credentials of each cloud: works, missing, malformed, expired, refused.
+
+mod alicloud;
