@@ -9,7 +9,7 @@ use super::{
     rule_inputs::{CloudTerms, RuleInputs, RuleModel, vendor_tags},
 };
 use crate::{
-    cloud::{Environment, Error, Kind},
+    cloud::{Environment, Error, Kind, Secret},
     plugin::{Attr, Diagnostics},
 };
 
@@ -157,6 +157,46 @@ fn what_is_unknown_matters_only_to_the_cloud_that_is_used() {
     let problems = clouds.aws.client().err().unwrap();
     assert_eq!(shown(&problems), ": Unknown Provider Setting\n");
     assert!(problems.iter().all(|problem| problem.detail.starts_with("`aws.profile`")));
+}
+
+#[test]
+fn an_unknown_part_of_a_role_is_told_with_its_whole_path() {
+    let role = AlicloudRoleModel {
+        role_arn: Attr::Unknown,
+        session_name: Attr::Null,
+        external_id: Attr::Null,
+        policy: Attr::Null,
+        session_expiration: Attr::Null,
+    };
+    let model = ProviderModel {
+        alicloud: AlicloudModel { assume_role: role.into(), ..AlicloudModel::default() }.into(),
+        ..ProviderModel::default()
+    };
+    assert_eq!(shown(&configure::validate(&model)), "");
+    let clouds = Clouds::configure(model, &Environment::default(), configure::now).unwrap();
+    let problems = clouds.alicloud.client().err().unwrap();
+    let details: Vec<_> = problems.iter().map(|problem| problem.detail.as_str()).collect();
+    assert!(details[0].starts_with("`alicloud.assume_role.role_arn`"), "{details:?}");
+    assert_eq!(details.len(), 1);
+}
+
+#[test]
+fn half_a_pair_of_keys_is_told_at_the_half_that_is_there() {
+    let problems = |model: AlicloudModel| {
+        let model = ProviderModel { alicloud: model.into(), ..ProviderModel::default() };
+        shown(&configure::validate(&model))
+    };
+    let key = || "LTAI".to_owned().into();
+    let secret = || Secret::new("hush").into();
+    let rest = AlicloudModel::default;
+    let told = problems(AlicloudModel { access_key: key(), ..rest() });
+    assert_eq!(told, "alicloud.access_key: Incomplete Keys\n");
+    let told = problems(AlicloudModel { secret_key: secret(), ..rest() });
+    assert_eq!(told, "alicloud.secret_key: Incomplete Keys\n");
+    let told = problems(AlicloudModel { security_token: secret(), ..rest() });
+    assert_eq!(told, "alicloud.security_token: Incomplete Keys\n");
+    let pair = AlicloudModel { access_key: key(), secret_key: Attr::Unknown, ..rest() };
+    assert_eq!(problems(pair), "");
 }
 
 /// Shows what a practitioner reads about a failed call.
