@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A secret text. Its debug form does not tell it, and there is no display form.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret {
     text: String,
 }

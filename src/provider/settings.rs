@@ -14,6 +14,8 @@ const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reads the attributes of one cloud's object and collects what is wrong.
 pub(super) struct Block {
     name: &'static str,
+    /// The object in it that is being read, if any.
+    object: Option<&'static str>,
     /// Wrong whatever the rest turns out to be.
     pub(super) faults: Diagnostics,
     /// Not known yet, or wrong in the environment: an error only once this cloud is used.
@@ -25,6 +27,7 @@ impl Block {
     pub(super) fn new(name: &'static str) -> Self {
         Self {
             name,
+            object: None,
             faults: Diagnostics::new(),
             obstacles: Diagnostics::new(),
             region_is_unknown: false,
@@ -32,7 +35,22 @@ impl Block {
     }
 
     pub(super) fn path(&self, attribute: &str) -> Path {
-        Path::root(self.name).attribute(attribute)
+        let block = Path::root(self.name);
+        self.object.into_iter().fold(block, Path::attribute).attribute(attribute)
+    }
+
+    /// Reads an object in the block, if there is one; its attributes are told with its name.
+    pub(super) fn object<Model, T>(
+        &mut self,
+        name: &'static str,
+        value: &Attr<Model>,
+        read: impl FnOnce(&mut Self, &Model) -> T,
+    ) -> Option<T> {
+        let model = self.known(name, value)?;
+        self.object = Some(name);
+        let result = read(self, model);
+        self.object = None;
+        Some(result)
     }
 
     pub(super) fn fault(&mut self, attribute: &str, diagnostic: Diagnostic) {
@@ -151,17 +169,6 @@ impl Block {
             .and_then(|text| read_span(text, path, &mut self.faults))
             .and_then(|span| span.duration().try_into().ok())
             .unwrap_or(DEFAULT_REQUEST_TIMEOUT)
-    }
-
-    /// Refuses an attribute that has no effect yet: ignoring it could mean the wrong account.
-    pub(super) fn refuse<T>(&mut self, attribute: &str, value: &Attr<T>) {
-        if !value.is_null() {
-            let detail = format!(
-                "`{attribute}` has no effect in this version, so the run could use another \
-                 identity or place than you meant. Remove it, and use keys or a profile."
-            );
-            self.fault(attribute, Diagnostic::error("Not Supported Yet", detail));
-        }
     }
 
     fn refuse_empty(&mut self, attribute: &str, text: &str) {

@@ -4,14 +4,15 @@ use expect_test::{Expect, expect};
 
 use super::{
     block::{
-        AlicloudModel, AwsModel, AwsRoleModel, AwsWebIdentityModel, ProviderModel, TagPatterns,
+        AlicloudModel, AlicloudRoleModel, AwsModel, AwsRoleModel, AwsWebIdentityModel,
+        ProviderModel, TagPatterns,
     },
     configure::{self, Clouds},
     report::{Circumstances, explain},
     rule_inputs::{CloudTerms, RuleInputs, RuleModel, vendor_tags},
 };
 use crate::{
-    cloud::{Environment, Error, Kind},
+    cloud::{Environment, Error, Kind, Secret},
     plugin::{Attr, Diagnostics},
 };
 
@@ -111,7 +112,15 @@ fn all_faults_of_a_block_are_told_at_once() {
         golden_tags: tags(&[]).into(),
         alicloud: AlicloudModel {
             max_retries: (-1).into(),
-            credentials_uri: Attr::Unknown,
+            credentials_uri: "http://example.com".to_owned().into(),
+            assume_role: AlicloudRoleModel {
+                role_arn: "admin".to_owned().into(),
+                session_name: String::new().into(),
+                external_id: Attr::Unknown,
+                policy: Attr::Null,
+                session_expiration: 60.into(),
+            }
+            .into(),
             ..AlicloudModel::default()
         }
         .into(),
@@ -125,7 +134,10 @@ fn all_faults_of_a_block_are_told_at_once() {
     };
     expect![[r#"
         golden_tags: Empty Golden Rule
-        alicloud.credentials_uri: Not Supported Yet
+        alicloud.credentials_uri: Invalid Credentials Setting
+        alicloud.assume_role.session_name: Empty Value
+        alicloud.assume_role.role_arn: Invalid Credentials Setting
+        alicloud.assume_role.session_expiration: Invalid Credentials Setting
         alicloud.max_retries: Invalid Number Of Retries
         aws.region: Invalid Region
         aws.access_key: Incomplete Keys
@@ -210,6 +222,46 @@ fn what_is_unknown_matters_only_to_the_cloud_that_is_used() {
     assert!(problems.iter().all(|problem| problem.detail.starts_with("`aws.profile`")));
 }
 
+#[test]
+fn an_unknown_part_of_a_role_is_told_with_its_whole_path() {
+    let role = AlicloudRoleModel {
+        role_arn: Attr::Unknown,
+        session_name: Attr::Null,
+        external_id: Attr::Null,
+        policy: Attr::Null,
+        session_expiration: Attr::Null,
+    };
+    let model = ProviderModel {
+        alicloud: AlicloudModel { assume_role: role.into(), ..AlicloudModel::default() }.into(),
+        ..ProviderModel::default()
+    };
+    assert_eq!(shown(&configure::validate(&model)), "");
+    let clouds = Clouds::configure(model, &Environment::default(), configure::now).unwrap();
+    let problems = clouds.alicloud.client().err().unwrap();
+    let details: Vec<_> = problems.iter().map(|problem| problem.detail.as_str()).collect();
+    assert!(details[0].starts_with("`alicloud.assume_role.role_arn`"), "{details:?}");
+    assert_eq!(details.len(), 1);
+}
+
+#[test]
+fn half_a_pair_of_keys_is_told_at_the_half_that_is_there() {
+    let problems = |model: AlicloudModel| {
+        let model = ProviderModel { alicloud: model.into(), ..ProviderModel::default() };
+        shown(&configure::validate(&model))
+    };
+    let key = || "LTAI".to_owned().into();
+    let secret = || Secret::new("hush").into();
+    let rest = AlicloudModel::default;
+    let told = problems(AlicloudModel { access_key: key(), ..rest() });
+    assert_eq!(told, "alicloud.access_key: Incomplete Keys\n");
+    let told = problems(AlicloudModel { secret_key: secret(), ..rest() });
+    assert_eq!(told, "alicloud.secret_key: Incomplete Keys\n");
+    let told = problems(AlicloudModel { security_token: secret(), ..rest() });
+    assert_eq!(told, "alicloud.security_token: Incomplete Keys\n");
+    let pair = AlicloudModel { access_key: key(), secret_key: Attr::Unknown, ..rest() };
+    assert_eq!(problems(pair), "");
+}
+
 /// Shows what a practitioner reads about a failed call.
 fn check(error: Error, circumstances: &Circumstances, expected: Expect) {
     let told: String = explain(&error, circumstances)
@@ -252,6 +304,26 @@ fn a_denial_says_who_lacks_what() {
             In eu-central-1, ec2:DescribeImages at ec2.eu-central-1.amazonaws.com failed: You are not authorized to perform this operation (code UnauthorizedOperation, request id 8f9c).
 
             Allow arn:aws:iam::123456789012:user/runner to call ec2:DescribeImages; the page of this type prints the policy."#]],
+    );
+}
+
+#[test]
+fn a_role_that_cannot_be_assumed_has_two_sides_to_check() {
+    let error = Error {
+        operation: "sts:AssumeRole",
+        endpoint: "sts.aliyuncs.com".to_owned(),
+        code: Some("NoPermission".to_owned()),
+        request_id: Some("8f9c".to_owned()),
+        ..failed(Kind::Role, "`acs:ram::1:user/u` cannot assume the role `acs:ram::2:role/r`: No")
+    };
+    check(
+        error,
+        &frankfurt(),
+        expect![[r#"
+        Role Cannot Be Assumed On AWS
+        In eu-central-1, sts:AssumeRole at sts.aliyuncs.com failed: `acs:ram::1:user/u` cannot assume the role `acs:ram::2:role/r`: No (code NoPermission, request id 8f9c).
+
+        Check the role's ARN, the session's arguments, and both sides of the permission: the role's trust policy has to name the caller, and a policy of the caller has to allow it to assume the role."#]],
     );
 }
 

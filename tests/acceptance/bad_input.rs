@@ -133,7 +133,7 @@ fn arguments_of_one_cloud_are_judged() {
 
 #[test]
 fn the_provider_block_is_judged() {
-    let table: [(&str, &[&str]); 19] = [
+    let table: [(&str, &[&str]); 23] = [
         ("golden_tags = {}", &["Empty Golden Rule", "golden_tags = {}"]),
         ("golden_tags = { status = [] }", &["Empty Tag Patterns", "`status`"]),
         ("golden_tags = { status = [\"\"] }", &["Empty Pattern"]),
@@ -155,7 +155,23 @@ fn the_provider_block_is_judged() {
         ("aws = { request_timeout = \"soon\" }", &["Invalid Duration", "`soon`"]),
         ("aws = { ca_bundle = \"/nowhere.pem\" }", &["Unusable CA Bundle", "/nowhere.pem"]),
         ("aws = { access_key = \"AKIA\" }", &["Incomplete Keys", "`secret_key`"]),
-        ("alicloud = { ecs_role_name = \"r\" }", &["Not Supported Yet", "`ecs_role_name`"]),
+        ("alicloud = { ecs_role_name = \"\" }", &["Empty Value", "`ecs_role_name`"]),
+        (
+            "alicloud = { credentials_uri = \"http://h/?hunter2\" }",
+            &["Invalid Credentials Setting", "plain http", "loopback"],
+        ),
+        (
+            "alicloud = { assume_role = { role_arn = \"admin\" } }",
+            &["Invalid Credentials Setting", "`admin` is no role", "`acs:ram::ACCOUNT:role/NAME`"],
+        ),
+        (
+            "alicloud = { assume_role = { session_expiration = 60 } }",
+            &["Invalid Credentials Setting", "900 to 43200"],
+        ),
+        (
+            "alicloud = { assume_role_with_oidc = { oidc_token = \"hunter2\", oidc_token_file = \"t\" } }",
+            &["Invalid Credentials Setting", "`oidc_token`; set one of them"],
+        ),
     ];
     for (provider, parts) in table {
         let tags = if provider.starts_with("golden_tags") {

@@ -62,7 +62,8 @@ impl Workspace {
         let workspace = Self { folder, program: program(), environment: BTreeMap::new() }
             .variable("PATH", std::env::var_os("PATH").unwrap_or_default())
             .variable("CHECKPOINT_DISABLE", "1")
-            .variable("AWS_EC2_METADATA_DISABLED", "true");
+            .variable("AWS_EC2_METADATA_DISABLED", "true")
+            .variable("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
         workspace.write("main.tf", configuration);
         let overrides = Path::new(PROVIDER).parent().unwrap().display();
         workspace.command_line_settings(&format!(

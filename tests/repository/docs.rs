@@ -11,7 +11,8 @@ use imageguard::plugin::{
 use crate::{data_sources, provider, read, stem};
 
 /// What the index page says after the schema.
-const PROVIDER_NOTES: [&str; 1] = ["src/provider/block/aws_credentials.md"];
+const PROVIDER_NOTES: [&str; 2] =
+    ["src/provider/block/alicloud_credentials.md", "src/provider/block/aws_credentials.md"];
 
 #[test]
 fn the_index_page_tells_the_provider_block() {

@@ -3,6 +3,11 @@
 use super::{quote::quoted, rpc::Operation};
 use crate::cloud::{Endpoint, EndpointError, Environment, Error, Kind, is_region_name};
 
+/// The region whose token service to ask instead of the one for all, and whether to ask it
+/// from inside a private network; as in the vendor's SDKs.
+const STS_REGION: &str = "ALIBABA_CLOUD_STS_REGION";
+const STS_PRIVATE: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
+
 /// Where calls are sent instead of the vendor's own hosts.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
@@ -41,15 +46,12 @@ impl Service {
             Self::Sts => "2015-04-01",
         }
     }
-
-    fn is_regional(self) -> bool {
-        self == Self::Ecs
-    }
 }
 
 impl Endpoints {
     /// Returns where to send a call: the setting, else the environment's
-    /// `ALIBABA_CLOUD_ENDPOINT_ECS` or `ECS_ENDPOINT`, else the vendor's own host.
+    /// `ALIBABA_CLOUD_ENDPOINT_ECS` or `ECS_ENDPOINT`, else the vendor's own host. The token
+    /// service has one host for all regions and one in each.
     ///
     /// # Errors
     ///
@@ -61,7 +63,7 @@ impl Endpoints {
         region: Option<&str>,
         environment: &Environment,
     ) -> Result<Endpoint, Error> {
-        let host = own_host(operation, region)?;
+        let host = own_host(operation, region, environment)?;
         if let Some(endpoint) = self.custom(operation.service) {
             return Ok(endpoint.clone());
         }
@@ -85,13 +87,20 @@ impl Endpoints {
 }
 
 /// Returns the vendor's host.
-fn own_host(operation: Operation, region: Option<&str>) -> Result<String, Error> {
+fn own_host(
+    operation: Operation,
+    region: Option<&str>,
+    environment: &Environment,
+) -> Result<String, Error> {
+    let is_sts = operation.service == Service::Sts;
+    let region = region.or_else(|| environment.get(STS_REGION).filter(|_| is_sts));
     let code = operation.service.code();
-    if !operation.service.is_regional() {
-        return Ok(format!("{code}.aliyuncs.com"));
-    }
     match region {
-        Some(region) if is_region_name(region) => Ok(format!("{code}.{region}.aliyuncs.com")),
+        None if is_sts => Ok(format!("{code}.aliyuncs.com")),
+        Some(region) if is_region_name(region) => {
+            let side = if is_sts && environment.is_on(STS_PRIVATE) { "-vpc" } else { "" };
+            Ok(format!("{code}{side}.{region}.aliyuncs.com"))
+        }
         _ => Err(no_region(operation, region)),
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! One way in: [`Alicloud`], whose methods carry the vendor's operation names and
 //! live in one file per service (`ecs`, `sts.rs`). They all go through `rpc.rs`,
-//! which puts together where (`endpoints.rs`), who (`credentials`), the signature
-//! (`sign`), patience (`retry.rs`) and the meaning of the answer (`reply`).
+//! which puts together where (`endpoints.rs`), who (`caller.rs` decides it once, by means of
+//! `credentials`, and `session` gets the keys), the signature (`sign`), patience (`retry.rs`)
+//! and the meaning of the answer (`reply`).
 
+mod caller;
 mod credentials;
 mod ecs;
 mod endpoints;
@@ -14,18 +16,25 @@ mod reply;
 mod retry;
 mod rpc;
 mod scalar;
+mod session;
 mod sign;
 mod sts;
 
 use std::{
+    collections::HashMap,
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use self::credentials::Identity;
+use self::{
+    caller::{Caller, Identity},
+    session::Sessions,
+};
 pub use self::{
-    credentials::CredentialSettings,
+    credentials::{
+        ArgumentFault, CredentialSettings, CredentialsUri, OidcSettings, RoleSettings, is_role_arn,
+    },
     ecs::{DescribeImages, ImagesOf},
     endpoints::Endpoints,
     sts::CallerIdentity,
@@ -62,26 +71,45 @@ pub struct Alicloud {
 }
 
 struct Inner {
+    caller: Arc<Caller>,
+    /// Answers to this caller only: another may be shown other images.
+    images: Shared<DescribeImages, Arc<Listing<Image>>>,
+    /// The clients that act as a role by means of this one, by the role's ARN.
+    roles: Mutex<HashMap<String, Alicloud>>,
+}
+
+/// What all clients of a configuration have in common, whoever they act as.
+struct Base {
     settings: Settings,
     environment: Environment,
     clock: Clock,
     http: Http,
-    identity: OnceLock<Result<Identity, Error>>,
-    images: Shared<DescribeImages, Arc<Listing<Image>>>,
+    sessions: Sessions,
 }
 
 impl Alicloud {
     /// Creates a client without reading a file or connecting anywhere.
     pub fn new(settings: Settings, environment: Environment, clock: Clock) -> Self {
         let http = Http::new(settings.http.clone());
-        let inner = Inner {
-            settings,
-            environment,
-            clock,
-            http,
-            identity: OnceLock::new(),
-            images: Shared::new(),
-        };
+        let sessions = Sessions::new();
+        let base = Base { settings, environment, clock, http, sessions };
+        Self::of(Caller::new(Arc::new(base)))
+    }
+
+    /// Returns a client that acts as a role, which this one's credentials are to assume.
+    ///
+    /// Reads and sends nothing: a role that cannot be assumed turns out when the client is
+    /// used, and so does an ARN that is none (see [`is_role_arn`]). The same role gives the same
+    /// client, so that its session and its answers are shared; connections are in any case.
+    pub fn assuming(&self, role_arn: &str) -> Self {
+        let mut roles = self.inner.roles.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = roles.entry(role_arn.to_owned());
+        client.or_insert_with(|| Self::of(Caller::assuming(&self.inner.caller, role_arn))).clone()
+    }
+
+    fn of(caller: Caller) -> Self {
+        let inner =
+            Inner { caller: Arc::new(caller), images: Shared::new(), roles: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -90,30 +118,22 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// [`Kind::Credentials`](super::Kind::Credentials) where only a profile could tell,
-    /// and there are no credentials; [`Kind::Setting`](super::Kind::Setting) where the
-    /// environment asks for a source of credentials that is not supported.
+    /// [`Kind::Credentials`](super::Kind::Credentials) where only a profile could tell, and it
+    /// is unusable or there are no credentials; [`Kind::Setting`](super::Kind::Setting) where
+    /// the environment or a profile says something about credentials that makes no sense.
     pub fn region(&self) -> Result<Option<String>, Error> {
-        let set = self.inner.settings.region.as_deref().filter(|region| !region.is_empty());
-        let known = set.or_else(|| Some(self.inner.environment.first(&REGION_VARIABLES)?.1));
+        let Base { settings, environment, .. } = &*self.inner.caller.base;
+        let set = settings.region.as_deref().filter(|region| !region.is_empty());
+        let known = set.or_else(|| Some(environment.first(&REGION_VARIABLES)?.1));
         match known {
             Some(region) => Ok(Some(region.to_owned())),
-            None => Ok(self.identity()?.region.clone()),
+            None => Ok(self.identity()?.region().map(str::to_owned)),
         }
     }
 
     /// Returns who we are; finds out on the first call, and keeps the answer.
     fn identity(&self) -> Result<&Identity, Error> {
-        let inner = &*self.inner;
-        let identity = inner.identity.get_or_init(|| {
-            let settings = &inner.settings.credentials;
-            // Blocks the thread, but only once and for a file of a few KiB.
-            let read_file = |path: &std::path::Path| std::fs::read_to_string(path);
-            let identity = credentials::resolve(settings, &inner.environment, &read_file)?;
-            identity.credentials.secrets().for_each(inner.settings.remember_secret);
-            Ok(identity)
-        });
-        identity.as_ref().map_err(Clone::clone)
+        self.inner.caller.identity()
     }
 }
 

@@ -3,7 +3,7 @@
 //! RPC style: `POST /` with everything in the query and an empty body. Only reads are
 //! sent from here, because only they may be repeated without asking.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use time::{format_description::BorrowedFormatItem, macros::format_description};
 
 use super::{
-    Alicloud,
-    credentials::Credentials,
+    Alicloud, Base, Caller,
+    credentials::{Credentials, Recipe},
     endpoints::Service,
     reply,
     retry::{Again, Failure, Patience, random_part},
@@ -33,14 +33,14 @@ pub(super) struct Operation {
 
 impl Operation {
     /// Returns the vendor's bare name: `DescribeImages`.
-    fn action(self) -> &'static str {
+    pub(super) fn action(self) -> &'static str {
         self.name.split_once(':').map_or(self.name, |(_, action)| action)
     }
 }
 
 /// A call that is ready to be sent, any number of times.
 struct Call<'a> {
-    client: &'a Alicloud,
+    base: &'a Base,
     operation: Operation,
     endpoint: &'a Endpoint,
     credentials: &'a Credentials,
@@ -59,23 +59,73 @@ impl Alicloud {
         region: Option<&str>,
         parameters: &Parameters,
     ) -> Result<T, Error> {
-        let settings = &self.inner.settings;
-        let endpoint = settings.endpoints.resolve(operation, region, &self.inner.environment)?;
-        let call = Call {
-            client: self,
-            operation,
-            endpoint: &endpoint,
-            credentials: &self.identity()?.credentials,
-            query: &encode_query(parameters),
-        };
-        let patience = Patience {
-            attempt: settings.request_timeout,
-            max_retries: settings.max_retries,
-            jitter: random_part,
-        };
-        let outcome = patience.try_repeatedly(|patience| call.attempt(patience)).await;
-        outcome.map_err(|error| Error { endpoint: endpoint.authority(), ..error })
+        let Caller { base, .. } = &*self.inner.caller;
+        base.read(self.identity()?.recipe(), operation, region, parameters).await
     }
+}
+
+impl Base {
+    /// As [`Alicloud::read`], with the credentials that a recipe gives. Where the cloud refuses
+    /// the session, because it ended early or somebody ended it, it is fetched anew, once.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub(super) async fn read<T: DeserializeOwned>(
+        self: &Arc<Self>,
+        recipe: &Arc<Recipe>,
+        operation: Operation,
+        region: Option<&str>,
+        parameters: &Parameters,
+    ) -> Result<T, Error> {
+        let endpoint = self.settings.endpoints.resolve(operation, region, &self.environment)?;
+        let query = encode_query(parameters);
+        let call = async |credentials: &Credentials| {
+            let (endpoint, query) = (&endpoint, query.as_str());
+            let call = Call { base: self, operation, endpoint, credentials, query };
+            let outcome = self.patience().try_repeatedly(|patience| call.attempt(patience)).await;
+            outcome.map_err(|error| Error { endpoint: endpoint.authority(), ..error })
+        };
+        let session = self.session(recipe, None).await?;
+        match call(&session.credentials).await {
+            Err(error) if recipe.is_renewable() && is_refused_session(&error) => {
+                tracing::debug!(%error, "fetching a new session");
+                let renewed = self.session(recipe, Some(&session.credentials)).await?;
+                call(&renewed.credentials).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// How long to go on with a call.
+    pub(super) fn patience(&self) -> Patience {
+        Patience {
+            attempt: self.settings.request_timeout,
+            max_retries: self.settings.max_retries,
+            jitter: random_part,
+        }
+    }
+
+    /// Tells the time as the vendor reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Clock`] where there is no such time.
+    pub(super) fn date(&self, operation: Operation) -> Result<String, Error> {
+        let date = (self.clock)().to_offset(time::UtcOffset::UTC).format(DATE);
+        date.map_err(|error| Error::new(Kind::Clock, operation.name, error.to_string()))
+    }
+}
+
+/// Tells whether a session is the cause: ended, unknown, or not that of its keys.
+fn is_refused_session(error: &Error) -> bool {
+    let code = error.code.as_deref().unwrap_or_default();
+    code.starts_with("InvalidSecurityToken")
+}
+
+/// Returns a text that was never used before.
+pub(super) fn nonce() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 impl Call<'_> {
@@ -83,16 +133,11 @@ impl Call<'_> {
     /// has seen before.
     async fn attempt<T: DeserializeOwned>(&self, patience: Duration) -> Result<T, Failure> {
         let request = self.sign().map_err(|error| Failure::new(error, Again::Never))?;
-        let inner = &self.client.inner;
-        let response = inner.http.send(request, patience).await;
-        let response = response.map_err(|error| lost(self.operation, error))?;
-        tracing::debug!(operation = self.operation.name, status = %response.status(), "answered");
-        reply::read(self.operation.name, &response, (inner.clock)())
+        self.base.attempt(self.operation, request, patience).await
     }
 
     fn sign(&self) -> Result<Request<Bytes>, Error> {
-        let date = (self.client.inner.clock)().to_offset(time::UtcOffset::UTC).format(DATE);
-        let date = date.map_err(|error| self.fault(Kind::Clock, error.to_string()))?;
+        let date = self.base.date(self.operation)?;
         let headers = sign(
             Unsigned {
                 method: "POST",
@@ -105,7 +150,7 @@ impl Call<'_> {
                 ],
                 body: &[],
                 date: &date,
-                nonce: &format!("{:032x}", fastrand::u128(..)),
+                nonce: &nonce(),
             },
             self.credentials,
         );
@@ -131,6 +176,21 @@ impl Call<'_> {
 
     fn fault(&self, kind: Kind, message: impl Into<String>) -> Error {
         Error::new(kind, self.operation.name, message)
+    }
+}
+
+impl Base {
+    /// Sends a request once, and reads the answer.
+    pub(super) async fn attempt<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        request: Request<Bytes>,
+        patience: Duration,
+    ) -> Result<T, Failure> {
+        let response = self.http.send(request, patience).await;
+        let response = response.map_err(|error| lost(operation, error))?;
+        tracing::debug!(operation = operation.name, status = %response.status(), "answered");
+        reply::read(operation.name, &response, (self.clock)())
     }
 }
 

@@ -23,8 +23,14 @@ use super::{Kind, endpoint::is_loopback};
 const LARGEST_ANSWER: usize = 32 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
 /// Where vendors tell a machine its own credentials; reachable from that machine only.
-const METADATA: [&str; 5] =
-    ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::254]", "[fd00:ec2::23]"];
+const METADATA: [&str; 6] = [
+    "100.100.100.200",
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "[fd00:ec2::254]",
+    "[fd00:ec2::23]",
+];
 
 /// How to connect.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +120,7 @@ impl Http {
             return self.inner.tls.get_or_init(build).clone();
         }
         let host = uri.host().unwrap_or_default();
-        if !is_loopback(host) && !METADATA.contains(&host) {
+        if !is_plain_http_allowed(host) {
             let why = format!("plain http to `{host}` would send secrets in the clear");
             return Err(TransportError::Unreachable(why));
         }
@@ -122,6 +128,11 @@ impl Http {
         let build = || build(RootCertStore::empty(), reqwest::ClientBuilder::no_proxy);
         Ok(self.inner.plain.get_or_init(build).clone())
     }
+}
+
+/// Tells whether a host, as in a URL, may be talked to without TLS.
+pub(super) fn is_plain_http_allowed(host: &str) -> bool {
+    is_loopback(host) || METADATA.contains(&host)
 }
 
 impl HttpSettings {

@@ -99,37 +99,45 @@ pub(super) fn attributes() -> Vec<Attribute> {
         optional(
             "profile",
             STRING,
-            "The profile of the Alibaba Cloud CLI. Beats keys in the environment. Else \
+            "The profile of the Alibaba Cloud CLI, in any mode that needs neither a browser nor a \
+             command, or the section of an INI file. Beats keys in the environment. Else \
              `ALICLOUD_PROFILE`, `ALIBABA_CLOUD_PROFILE`, or the CLI's current profile.",
         ),
         optional(
             "shared_credentials_file",
             STRING,
-            "The CLI's configuration file. Else `ALICLOUD_SHARED_CREDENTIALS_FILE`, \
-             `ALIBABA_CLOUD_CONFIG_FILE` or `~/.aliyun/config.json`.",
+            "The file with the profiles: the CLI's if it begins with `{`, else an INI file. Else \
+             `ALICLOUD_SHARED_CREDENTIALS_FILE`, `ALIBABA_CLOUD_CONFIG_FILE`, \
+             `ALIBABA_CLOUD_CREDENTIALS_FILE`, or `~/.aliyun/config.json`, \
+             `~/.alibabacloud/credentials` and `~/.alibabacloud/credentials.ini`.",
         ),
         optional(
             "ecs_role_name",
             STRING,
-            "The role of the ECS instance this runs on. Not supported yet: setting it is an error.",
+            "The role of the ECS instance this runs on. Else `ALICLOUD_ECS_ROLE_NAME`, \
+             `ALIBABA_CLOUD_ECS_METADATA`, or the role that the instance has.",
         ),
         optional(
             "credentials_uri",
             STRING,
-            "Where to fetch temporary keys. Not supported yet: setting it is an error.",
+            "A URL that answers with temporary keys: https, or http on this machine. Else \
+             `ALICLOUD_CREDENTIALS_URI` or `ALIBABA_CLOUD_CREDENTIALS_URI`.",
         ),
         nested(
             "assume_role",
             Nesting::Single,
             Presence::Optional,
-            "A RAM role to assume. Not supported yet: setting it is an error.",
+            "A RAM role to assume with whatever credentials are found. What it leaves out comes \
+             from the environment; without the object, `ALICLOUD_ASSUME_ROLE_ARN` alone assumes a \
+             role too.",
             role(),
         ),
         nested(
             "assume_role_with_oidc",
             Nesting::Single,
             Presence::Optional,
-            "A RAM role to assume with an OIDC token. Not supported yet: setting it is an error.",
+            "A RAM role for the holder of an OIDC token. What it leaves out comes from the \
+             environment.",
             oidc(),
         ),
         nested(
@@ -149,24 +157,76 @@ pub(super) fn attributes() -> Vec<Attribute> {
     ]
 }
 
+const POLICY: &str = "A policy, in JSON, of at most 2048 bytes, that narrows the session.";
+
 fn role() -> Vec<Attribute> {
     vec![
-        optional("role_arn", STRING, "The role: `acs:ram::ACCOUNT:role/NAME`."),
-        optional("session_name", STRING, "The session's name, seen in audit logs."),
-        optional("external_id", STRING, "The external id that the role asks for."),
-        optional("policy", STRING, "A policy, in JSON, that narrows the session."),
-        optional("session_expiration", NUMBER, "How long the session lasts, in seconds."),
+        optional(
+            "role_arn",
+            STRING,
+            "The role: `acs:ram::ACCOUNT:role/NAME`. Else `ALICLOUD_ASSUME_ROLE_ARN`, or \
+             `ALIBABA_CLOUD_ROLE_ARN` unless OIDC is set up.",
+        ),
+        optional(
+            "session_name",
+            STRING,
+            "The session's name, seen in audit logs: 2 to 64 letters, digits and characters of \
+             `.@-_`. Else `ALICLOUD_ASSUME_ROLE_SESSION_NAME`, `ALIBABA_CLOUD_ROLE_SESSION_NAME`, \
+             or `terraform`.",
+        ),
+        optional(
+            "external_id",
+            STRING,
+            "The external id that the role's trust policy asks for: 2 to 1224 characters.",
+        ),
+        optional("policy", STRING, POLICY),
+        optional(
+            "session_expiration",
+            NUMBER,
+            "How long the session lasts, in seconds: 900 to 43200, and no longer than the role \
+             allows. It is renewed in time. Else `ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION`, or \
+             the vendor's default of 3600.",
+        ),
     ]
 }
 
 fn oidc() -> Vec<Attribute> {
     vec![
-        optional("role_arn", STRING, "The role: `acs:ram::ACCOUNT:role/NAME`."),
-        optional("oidc_provider_arn", STRING, "The identity provider."),
-        optional("oidc_token_file", STRING, "The file with the token."),
-        optional("oidc_token", STRING, "The token itself.").sensitive(),
-        optional("role_session_name", STRING, "The session's name, seen in audit logs."),
-        optional("policy", STRING, "A policy, in JSON, that narrows the session."),
-        optional("session_expiration", NUMBER, "How long the session lasts, in seconds."),
+        optional(
+            "role_arn",
+            STRING,
+            "The role: `acs:ram::ACCOUNT:role/NAME`. Else `ALIBABA_CLOUD_ROLE_ARN`.",
+        ),
+        optional(
+            "oidc_provider_arn",
+            STRING,
+            "The identity provider: `acs:ram::ACCOUNT:oidc-provider/NAME`. Else \
+             `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`.",
+        ),
+        optional(
+            "oidc_token_file",
+            STRING,
+            "The file with the token, read anew for each session. Else \
+             `ALIBABA_CLOUD_OIDC_TOKEN_FILE`.",
+        ),
+        optional(
+            "oidc_token",
+            STRING,
+            "The token itself, instead of the file. Else `ALIBABA_CLOUD_OIDC_TOKEN`.",
+        )
+        .sensitive(),
+        optional(
+            "role_session_name",
+            STRING,
+            "The session's name, seen in audit logs: 2 to 64 letters, digits and characters of \
+             `.@-_`. Else `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or `terraform`.",
+        ),
+        optional("policy", STRING, POLICY),
+        optional(
+            "session_expiration",
+            NUMBER,
+            "How long the session lasts, in seconds: 900 to 43200, and no longer than the role \
+             allows. It is renewed in time. Default 3600, which is the vendor's.",
+        ),
     ]
 }

@@ -6,7 +6,7 @@ mod aws;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use self::{
-    alicloud::{AlicloudEndpointsModel, AlicloudModel},
+    alicloud::{AlicloudEndpointsModel, AlicloudModel, AlicloudOidcModel, AlicloudRoleModel},
     aws::{AwsEndpointsModel, AwsModel, AwsRoleModel, AwsWebIdentityModel},
 };
 use crate::{

@@ -1,20 +1,23 @@
 //! The object `alicloud` as the settings of a client.
 
 use crate::{
-    cloud::alicloud::{CredentialSettings, Endpoints, Settings},
-    plugin::mask,
+    cloud::{
+        Secret,
+        alicloud::{
+            ArgumentFault, CredentialSettings, CredentialsUri, Endpoints, OidcSettings,
+            RoleSettings, Settings,
+        },
+    },
+    plugin::{Diagnostic, mask},
     provider::{
-        block::{AlicloudEndpointsModel, AlicloudModel},
+        block::{AlicloudEndpointsModel, AlicloudModel, AlicloudOidcModel, AlicloudRoleModel},
         settings::Block,
     },
 };
 
 /// Reads the object `alicloud`.
 pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
-    block.refuse("ecs_role_name", &model.ecs_role_name);
-    block.refuse("credentials_uri", &model.credentials_uri);
-    block.refuse("assume_role", &model.assume_role);
-    block.refuse("assume_role_with_oidc", &model.assume_role_with_oidc);
+    refuse_half_keys(model, block);
     Settings {
         region: block.region(&model.region),
         credentials: CredentialSettings {
@@ -25,6 +28,14 @@ pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
             shared_credentials_file: block
                 .text("shared_credentials_file", &model.shared_credentials_file)
                 .map(Into::into),
+            ecs_role_name: block.text("ecs_role_name", &model.ecs_role_name),
+            credentials_uri: credentials_uri(model, block),
+            assume_role: block.object("assume_role", &model.assume_role, role),
+            assume_role_with_oidc: block.object(
+                "assume_role_with_oidc",
+                &model.assume_role_with_oidc,
+                oidc,
+            ),
         },
         endpoints: block.known("endpoints", &model.endpoints).map_or_else(
             Endpoints::default,
@@ -41,5 +52,68 @@ pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
         max_retries: block.max_retries(&model.max_retries),
         request_timeout: block.request_timeout(&model.request_timeout),
         remember_secret: mask,
+    }
+}
+
+/// Keys are given whole or not at all: half of them are never completed by the environment's,
+/// which may be those of another account.
+fn refuse_half_keys(model: &AlicloudModel, block: &mut Block) {
+    let (has_key, has_secret) = (!model.access_key.is_null(), !model.secret_key.is_null());
+    let (given, missing) = match (has_key, has_secret) {
+        (true, false) => ("access_key", "secret_key"),
+        (false, true) => ("secret_key", "access_key"),
+        (false, false) if !model.security_token.is_null() => ("security_token", "access_key"),
+        _ => return,
+    };
+    let detail = format!(
+        "`{given}` is set without `{missing}`. Set both, or none to use the environment or a \
+         profile."
+    );
+    block.fault(given, Diagnostic::error("Incomplete Keys", detail));
+}
+
+fn credentials_uri(model: &AlicloudModel, block: &mut Block) -> Option<Secret> {
+    let uri = block.text("credentials_uri", &model.credentials_uri)?;
+    if let Err(fault) = CredentialsUri::parse(&uri).map_err(str::to_owned)
+        && !uri.is_empty()
+    {
+        report(vec![("credentials_uri", fault)], block);
+    }
+    Some(Secret::new(uri))
+}
+
+fn role(block: &mut Block, model: &AlicloudRoleModel) -> RoleSettings {
+    let role = RoleSettings {
+        role_arn: block.text("role_arn", &model.role_arn),
+        session_name: block.text("session_name", &model.session_name),
+        external_id: block.text("external_id", &model.external_id),
+        policy: block.text("policy", &model.policy),
+        session_expiration: block.known("session_expiration", &model.session_expiration).copied(),
+    };
+    report(role.faults(), block);
+    role
+}
+
+fn oidc(block: &mut Block, model: &AlicloudOidcModel) -> OidcSettings {
+    let oidc = OidcSettings {
+        role_arn: block.text("role_arn", &model.role_arn),
+        oidc_provider_arn: block.text("oidc_provider_arn", &model.oidc_provider_arn),
+        oidc_token_file: block.text("oidc_token_file", &model.oidc_token_file),
+        oidc_token: block.secret("oidc_token", &model.oidc_token),
+        role_session_name: block.text("role_session_name", &model.role_session_name),
+        policy: block.text("policy", &model.policy),
+        session_expiration: block.known("session_expiration", &model.session_expiration).copied(),
+    };
+    report(oidc.faults(), block);
+    oidc
+}
+
+fn report(faults: Vec<ArgumentFault>, block: &mut Block) {
+    for (attribute, fault) in faults {
+        let detail = format!(
+            "`{attribute}`: {fault}. Correct it, or leave `{attribute}` out (or `null`) to use \
+             the environment or the default."
+        );
+        block.fault(attribute, Diagnostic::error("Invalid Credentials Setting", detail));
     }
 }

@@ -1,3 +1,4 @@
 //! Every source of credentials of each cloud: works, missing, malformed, expired, refused.
 
+mod alicloud;
 mod aws;

@@ -1,19 +1,38 @@
-//! Who asks: finds the keys to sign with.
+//! Who asks: finds out how to come by the keys to sign with.
 //!
-//! Pure over the environment and a function that reads files. [`SOURCES`] is the
-//! order of precedence; the first source that has an answer wins, and one that is
-//! only half filled in is an error: falling through would act as somebody else.
-//! Not read yet: roles, OIDC, instance metadata, URIs and the INI file; `unsupported.rs`
-//! sees to it that they are not passed over in silence.
+//! Pure over the environment, the time and a function that reads files: nothing is sent. The
+//! result is a [`Recipe`], which `session` follows. [`SOURCES`] is the order of precedence;
+//! the first source that has an answer wins, and one that is only half filled in is an error:
+//! falling through would act as somebody else. A role may come on top (`role.rs`).
+//! Sources of the order: the vendor's SDKs, and terraform-provider-alicloud for its variables.
 
-mod profile;
-mod unsupported;
+mod argument;
+mod cli;
+mod files;
+mod ini;
+mod oidc;
+mod recipe;
+mod role;
+mod service;
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
+use time::OffsetDateTime;
+
+pub use self::{
+    argument::is_role_arn,
+    oidc::OidcSettings,
+    role::{ArgumentFault, RoleSettings},
+    service::CredentialsUri,
+};
+pub(super) use self::{
+    oidc::{OidcRole, Token},
+    recipe::Recipe,
+    role::{Role, of_type},
+};
 use crate::cloud::{CREDENTIALS, Environment, Error, Kind, Secret};
 
 /// What a practitioner may say about credentials. An empty text counts as not said.
@@ -25,14 +44,22 @@ pub struct CredentialSettings {
     pub secret_key: Option<Secret>,
     /// The token of a session.
     pub security_token: Option<Secret>,
-    /// The name of a profile of the `aliyun` CLI.
+    /// The name of a profile of the `aliyun` CLI, or a section of an INI file.
     pub profile: Option<String>,
-    /// The CLI's configuration file; a leading `~/` means the home directory.
+    /// The file with the profiles; a leading `~/` means the home directory.
     pub shared_credentials_file: Option<PathBuf>,
+    /// The role of the ECS instance that this runs on.
+    pub ecs_role_name: Option<String>,
+    /// An address that hands out temporary keys; secret, because it may hold a password.
+    pub credentials_uri: Option<Secret>,
+    /// A role to assume with whatever the others give.
+    pub assume_role: Option<RoleSettings>,
+    /// A role for the holder of a token.
+    pub assume_role_with_oidc: Option<OidcSettings>,
 }
 
 /// Keys to sign with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Credentials {
     pub(super) access_key: String,
     pub(super) secret_key: Secret,
@@ -41,34 +68,36 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    fn new(access_key: &str, secret_key: &str, security_token: Option<&str>) -> Self {
+    pub(super) fn new(access_key: &str, secret_key: &str, security_token: Option<&str>) -> Self {
         Self {
             access_key: access_key.to_owned(),
             secret_key: Secret::new(secret_key),
             security_token: security_token.map(Secret::new),
         }
     }
-
-    /// Returns what must not be shown.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.secret_key).chain(&self.security_token).map(Secret::reveal)
-    }
 }
 
-/// Keys, and what their source says besides.
+/// How to come by keys, and what their source says besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
-    pub(super) credentials: Credentials,
+    pub(super) recipe: Recipe,
     /// The region of the profile that the keys come from.
     pub(super) region: Option<String>,
 }
 
+impl Identity {
+    fn new(recipe: Recipe) -> Self {
+        Self { recipe, region: None }
+    }
+}
+
 /// What sources look at.
 #[derive(Clone, Copy)]
-struct Sight<'a> {
-    settings: &'a CredentialSettings,
-    environment: &'a Environment,
-    read_file: &'a dyn Fn(&Path) -> io::Result<String>,
+pub(super) struct Sight<'a> {
+    pub(super) settings: &'a CredentialSettings,
+    pub(super) environment: &'a Environment,
+    pub(super) read_file: &'a dyn Fn(&Path) -> io::Result<String>,
+    pub(super) now: OffsetDateTime,
 }
 
 /// What a source has to say.
@@ -76,23 +105,30 @@ enum Finding {
     Found(Identity),
     /// Nothing, and it was not told to have something; says where it looked.
     Nothing(String),
-    /// Nothing, and nowhere to look that could be recommended.
-    Silence,
+    /// Nothing in the block, which [`ATTRIBUTES`] says for all attributes together.
+    NotSet,
 }
 
 /// A place that may hold credentials. Fails where it was filled in, but not rightly.
 type Source = fn(Sight<'_>) -> Result<Finding, Error>;
 
-/// The order of precedence.
-const SOURCES: [Source; 6] = [
-    // Not credentials, but what to do with any.
-    unsupported::role,
+/// The order of precedence: attributes, then the vendor's chain. Two sources that follow are
+/// in [`last_resort`].
+const SOURCES: [Source; 9] = [
     static_keys,
-    profile::explicit,
+    files::explicit,
+    oidc::explicit,
+    service::explicit_role,
+    service::explicit_uri,
     environment_keys,
-    unsupported::oidc,
-    profile::from_environment,
+    oidc::from_environment,
+    files::from_environment,
+    service::role_of_environment,
 ];
+
+/// What is told of the block where nothing is found anywhere.
+const ATTRIBUTES: &str = "the block's `access_key`, `profile`, `shared_credentials_file`, \
+                          `assume_role_with_oidc`, `ecs_role_name` and `credentials_uri`";
 
 /// The variables of keys; each row is a family: key, secret, token.
 const KEY_VARIABLES: [[&str; 3]; 3] = [
@@ -109,28 +145,53 @@ const KEY_VARIABLES: [[&str; 3]; 3] = [
 ///
 /// # Errors
 ///
-/// [`Kind::Credentials`] where nothing is found, and where the first source that was
-/// filled in is incomplete, unreadable or of a kind that is not supported;
-/// [`Kind::Setting`] where a variable asks for what is not supported.
-pub(super) fn resolve(
-    settings: &CredentialSettings,
-    environment: &Environment,
-    read_file: &dyn Fn(&Path) -> io::Result<String>,
-) -> Result<Identity, Error> {
-    let sight = Sight { settings, environment, read_file };
-    let mut looked_at = Vec::new();
+/// [`Kind::Credentials`] where nothing is found, and where the first source that was filled
+/// in is incomplete or unreadable; [`Kind::Setting`] where what it says makes no sense.
+pub(super) fn resolve(sight: Sight<'_>) -> Result<Identity, Error> {
+    let Identity { recipe, region } = before_roles(sight)?;
+    let recipe = match role::on_top(sight)? {
+        Some(role) => Recipe::Role { source: recipe.into(), role },
+        None => recipe,
+    };
+    Ok(Identity { recipe, region })
+}
+
+fn before_roles(sight: Sight<'_>) -> Result<Identity, Error> {
+    let mut looked_at = vec![ATTRIBUTES.to_owned()];
     for source in SOURCES {
         match source(sight)? {
             Finding::Found(identity) => return Ok(identity),
             Finding::Nothing(place) => looked_at.push(place),
-            Finding::Silence => {}
+            Finding::NotSet => {}
         }
     }
-    let mut message = format!("there are none; looked at {}", looked_at.join("; "));
-    if let Some(in_vain) = unsupported::in_vain(environment) {
-        message += &format!("; {in_vain}");
+    last_resort(sight, looked_at).map(Identity::new)
+}
+
+/// The end of the vendor's chain: whether this is an instance with a role turns out only when
+/// it is asked, and an address that the environment names comes after it.
+fn last_resort(sight: Sight<'_>, mut looked_at: Vec<String>) -> Result<Recipe, Error> {
+    let address = match service::uri_of_environment(sight)? {
+        Finding::Found(identity) => Some(identity.recipe),
+        Finding::Nothing(place) => {
+            looked_at.push(place);
+            None
+        }
+        Finding::NotSet => None,
+    };
+    let looked_at = looked_at.join("; ");
+    match address {
+        _ if !service::is_off(sight.environment) => {
+            Ok(Recipe::Guess { otherwise: address.map(Into::into), looked_at })
+        }
+        Some(recipe) => Ok(recipe),
+        None => Err(nothing(&looked_at)),
     }
-    Err(error(message))
+}
+
+/// Says that there is nothing.
+pub(super) fn nothing(looked_at: &str) -> Error {
+    error(format!("there are none; looked at {looked_at}"))
 }
 
 fn static_keys(sight: Sight<'_>) -> Result<Finding, Error> {
@@ -141,8 +202,7 @@ fn static_keys(sight: Sight<'_>) -> Result<Finding, Error> {
         non_empty(secret_key.as_ref().map(Secret::reveal)),
         non_empty(security_token.as_ref().map(Secret::reveal)),
     ];
-    let nothing = || Finding::Nothing("the attributes `access_key` and `secret_key`".to_owned());
-    Ok(keys("attribute", names, given)?.unwrap_or_else(nothing))
+    Ok(keys("attribute", names, given)?.unwrap_or(Finding::NotSet))
 }
 
 /// Looks at one family of variables after the other, and never mixes two: they may
@@ -167,7 +227,7 @@ fn keys(
     let (given, missing) = match (key, secret, token) {
         (Some(key), Some(secret), token) => {
             let credentials = Credentials::new(key, secret, token);
-            return Ok(Some(Finding::Found(Identity { credentials, region: None })));
+            return Ok(Some(Finding::Found(Identity::new(Recipe::Keys(credentials)))));
         }
         (None, None, None) => return Ok(None),
         (Some(_), None, _) => (key_name, secret_name),
@@ -181,8 +241,21 @@ fn non_empty(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-fn error(message: String) -> Error {
+/// Replaces a leading `~` by the home directory.
+fn expand(path: &Path, environment: &Environment) -> PathBuf {
+    match (path.strip_prefix("~"), environment.home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+/// Says why there are no credentials.
+pub(super) fn error(message: String) -> Error {
     Error::new(Kind::Credentials, CREDENTIALS, message)
+}
+
+fn setting_error(message: String) -> Error {
+    Error::new(Kind::Setting, CREDENTIALS, message)
 }
 
 #[cfg(test)]

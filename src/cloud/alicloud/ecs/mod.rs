@@ -137,7 +137,13 @@ impl Alicloud {
             limit: question.limit,
             id: |image: &Image| &image.id,
             started,
-            patience: self.inner.settings.request_timeout.saturating_mul(ATTEMPTS_PER_LIST),
+            patience: self
+                .inner
+                .caller
+                .base
+                .settings
+                .request_timeout
+                .saturating_mul(ATTEMPTS_PER_LIST),
         };
         let listing = pages.read(first, fetch).await?;
         // As many as that came to be only while the list was read.

@@ -17,6 +17,10 @@ pub(super) fn kind(status: StatusCode, code: &str) -> Kind {
         "IllegalTimestamp" | "InvalidTimeStamp" => Kind::Clock,
         "SignatureDoesNotMatch" | "IncompleteSignature" => Kind::Credentials,
         "InvalidAccessKeyId" | "InvalidSecurityToken" | "MissingSecurityToken" => Kind::Credentials,
+        // Of AssumeRoleWithOIDC: the role does not trust the token's holder, or the token is
+        // expired, or not from that provider.
+        _ if code == "AuthenticationFail.NoPermission" => Kind::Denied,
+        "AuthenticationFail" => Kind::Credentials,
         "Forbidden" if code == "Forbidden.AccessKeyDisabled" => Kind::Credentials,
         "Forbidden" | "NoPermission" => Kind::Denied,
         "InvalidRegionId" | "RegionId" => Kind::Region,

@@ -27,6 +27,9 @@ const REQUEST_ID: &str = "x-acs-request-id";
 /// What stands before the token in the canonical request that the vendor quotes.
 const TOKEN_HEADER: &str = "x-acs-security-token:";
 
+/// Operations whose answers hold keys, so that no part of them may be quoted.
+const SECRET_ANSWERS: [&str; 2] = ["sts:AssumeRole", "sts:AssumeRoleWithOIDC"];
+
 /// The vendor's error in JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -181,6 +184,10 @@ fn unreadable(
         // The parser's own words may quote any part of the answer.
         message += &format!(", not as expected at line {} column {}", cause.line(), cause.column());
     }
+    let request_id = text(response.headers(), REQUEST_ID).map(|id| brief(&id));
+    if SECRET_ANSWERS.contains(&operation) && response.status().is_success() {
+        return Error { request_id, ..Error::new(Kind::Unreadable, operation, message) };
+    }
     let body = response.body();
     // Enough for the quotation, even where all is white space for a while.
     let start = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
@@ -188,7 +195,6 @@ fn unreadable(
         "" => message += ", empty",
         start => message += &format!(", begins with `{start}`"),
     }
-    let request_id = text(response.headers(), REQUEST_ID).map(|id| brief(&id));
     Error { request_id, ..Error::new(Kind::Unreadable, operation, message) }
 }
 

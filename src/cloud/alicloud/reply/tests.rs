@@ -349,13 +349,22 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
             (400, "InvalidAccessKeyId.NotFound"),
             (403, "InvalidAccessKeyId.Inactive"),
             (403, "Forbidden.AccessKeyDisabled"),
+            (400, "AuthenticationFail.OIDCToken.Expired"),
             (400, "InvalidSecurityToken.Expired"),
             (400, "MissingSecurityToken"),
             (400, "InvalidSecurityToken.Malformed"),
             (400, "InvalidSecurityToken.MismatchWithAccessKey"),
         ],
     ),
-    (Kind::Denied, &[(403, "Forbidden.RAM"), (403, "NoPermission"), (403, "NoPermission.Tag")]),
+    (
+        Kind::Denied,
+        &[
+            (403, "Forbidden.RAM"),
+            (403, "NoPermission"),
+            (403, "NoPermission.Tag"),
+            (403, "AuthenticationFail.NoPermission"),
+        ],
+    ),
     (
         Kind::Region,
         &[

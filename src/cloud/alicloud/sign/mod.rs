@@ -51,9 +51,13 @@ struct Canonical {
     text: String,
 }
 
+/// Writes a text so that it can stand in a query or a path.
+pub(super) fn encode(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, ENCODED)
+}
+
 /// Puts parameters into the form that is both sent and signed.
 pub(super) fn encode_query(parameters: &Parameters) -> String {
-    let encode = |text| utf8_percent_encode(text, ENCODED);
     let pairs = parameters.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
 }

@@ -23,9 +23,28 @@ fn resolve(
 
 #[test]
 fn each_service_has_its_host() {
-    let hosts = SERVICES
-        .map(|service| resolve(&Endpoints::default(), service, Some("cn-hangzhou"), &[]).unwrap());
-    assert_eq!(hosts, ["https://ecs.cn-hangzhou.aliyuncs.com/", "https://sts.aliyuncs.com/",],);
+    let host = |service, region, variables: &[(&str, &str)]| {
+        resolve(&Endpoints::default(), service, region, variables).unwrap()
+    };
+    let region = Some("cn-hangzhou");
+    assert_eq!(host(Service::Ecs, region, &[]), "https://ecs.cn-hangzhou.aliyuncs.com/");
+    assert_eq!(host(Service::Sts, None, &[]), "https://sts.aliyuncs.com/");
+    assert_eq!(host(Service::Sts, region, &[]), "https://sts.cn-hangzhou.aliyuncs.com/");
+}
+
+#[test]
+fn the_token_service_may_be_that_of_a_region_or_of_its_private_network() {
+    let region = ("ALIBABA_CLOUD_STS_REGION", "cn-shanghai");
+    let private = ("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true");
+    let host = |service, named, variables: &[(&str, &str)]| {
+        resolve(&Endpoints::default(), service, named, variables).unwrap()
+    };
+    let both = [region, private];
+    assert_eq!(host(Service::Sts, None, &[region]), "https://sts.cn-shanghai.aliyuncs.com/");
+    assert_eq!(host(Service::Sts, None, &both), "https://sts-vpc.cn-shanghai.aliyuncs.com/");
+    assert_eq!(host(Service::Sts, Some("a"), &both), "https://sts-vpc.a.aliyuncs.com/");
+    assert_eq!(host(Service::Sts, None, &[private]), "https://sts.aliyuncs.com/");
+    assert_eq!(host(Service::Ecs, Some("a"), &both), "https://ecs.a.aliyuncs.com/");
 }
 
 #[test]
@@ -109,8 +128,8 @@ fn a_region_has_its_form_also_where_it_is_no_part_of_the_host() {
         for region in NO_REGIONS.map(Some).into_iter().chain([Some(&*too_long), None]) {
             let error = resolve(endpoints, Service::Ecs, region, variables).unwrap_err();
             assert_eq!(error.kind, Kind::Region, "{region:?}");
-            assert!(resolve(endpoints, Service::Sts, region, variables).is_ok());
         }
+        assert!(resolve(endpoints, Service::Sts, None, variables).is_ok());
         assert!(resolve(endpoints, Service::Ecs, Some(&longest), variables).is_ok());
     }
 }

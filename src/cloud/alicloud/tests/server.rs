@@ -18,10 +18,12 @@ pub(in crate::cloud::alicloud) struct Server {
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
-/// All that came before the empty line, as it came.
+/// A request as it came.
 #[derive(Clone, Debug)]
 pub(in crate::cloud::alicloud) struct Request {
+    /// All that came before the empty line.
     pub(in crate::cloud::alicloud) head: String,
+    pub(in crate::cloud::alicloud) body: String,
 }
 
 impl Server {
@@ -70,6 +72,20 @@ impl Request {
         pairs.find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
 
+    /// Returns the vendor's name of the call, signed or not, or an empty text.
+    pub(in crate::cloud::alicloud) fn action(&self) -> &str {
+        match self.header("x-acs-action") {
+            "" => self.parameter("Action"),
+            action => action,
+        }
+    }
+
+    /// Returns the key that signed it, or an empty text.
+    pub(in crate::cloud::alicloud) fn key(&self) -> &str {
+        let (_, after) = self.header("authorization").split_once("Credential=").unwrap_or_default();
+        after.split(',').next().unwrap()
+    }
+
     /// Returns a header, or an empty text.
     pub(in crate::cloud::alicloud) fn header(&self, name: &str) -> &str {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
@@ -86,7 +102,13 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(&Request) -> Answer) {
         }
     }
     let head = String::from_utf8(head).unwrap().trim_end().replace("\r\n", "\n");
-    let (status, body) = answer(&Request { head });
+    let request = Request { head, body: String::new() };
+    let length = request.header("content-length").parse().unwrap_or(0);
+    let mut body = vec![0; length];
+    if stream.read_exact(&mut body).await.is_err() {
+        return;
+    }
+    let (status, body) = answer(&Request { body: String::from_utf8(body).unwrap(), ..request });
     let length = body.len();
     let reply = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
