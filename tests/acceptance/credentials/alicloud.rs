@@ -428,7 +428,7 @@ fn an_instance_that_has_no_role_or_fails_is_told_once() {
     simulator.edit(|world| world.alicloud.instance = Some(Instance::new("cn-hangzhou")));
     refuse(
         &on_instance(lookup(&simulator, "")),
-        &["No Usable Credentials", "looked at the block's", "the instance has no role"],
+        &["No Usable Credentials", "looked at the block's", "which names no role"],
     );
     simulator.edit(|world| {
         let instance = Instance::new("cn-hangzhou").role(READER);

@@ -64,7 +64,12 @@ fn is_ram_arn(text: &str, resource: &str) -> bool {
     let Some((account, rest)) = parts else { return false };
     let name = rest.strip_prefix(resource).and_then(|rest| rest.strip_prefix('/'));
     let is_account = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
-    is_account && name.is_some_and(|name| !name.is_empty() && name.bytes().all(is_of_a_name))
+    is_account && name.is_some_and(is_role_name)
+}
+
+/// Tells whether a text can be the name of a role.
+pub(in crate::cloud::alicloud) fn is_role_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_of_a_name)
 }
 
 fn is_of_a_name(byte: u8) -> bool {

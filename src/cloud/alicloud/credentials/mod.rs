@@ -29,6 +29,7 @@ pub use self::{
     service::CredentialsUri,
 };
 pub(super) use self::{
+    argument::is_role_name,
     oidc::{OidcRole, Token},
     recipe::Recipe,
     role::{Role, of_type},

@@ -12,8 +12,9 @@ use super::{Session, handout::Handout};
 use crate::cloud::{
     Endpoint, Error,
     alicloud::{
-        Base, credentials,
-        quote::{brief, quoted},
+        Base,
+        credentials::{self, is_role_name},
+        quote::quoted,
         sign::encode,
     },
 };
@@ -115,21 +116,18 @@ impl Service<'_> {
         if self.base.environment.is_on(TOKEN_ONLY) { Err(why) } else { Ok(None) }
     }
 
-    /// Asks which role the instance has.
+    /// Asks which role the instance has. Whatever else answers at this address, on a machine
+    /// that is no instance, names none.
     async fn role(&self) -> Result<String, Lack> {
         let answer = self.get(ROLE_PATH).await?;
         let role = String::from_utf8_lossy(answer.body());
         let role = role.lines().next().unwrap_or_default().trim();
-        match answer.status() {
-            StatusCode::OK if !role.is_empty() => Ok(brief(role)),
-            StatusCode::OK | StatusCode::NOT_FOUND => {
-                let place = &self.place;
-                Err(Lack::Nobody(format!(
-                    "the metadata service at {place}: the instance has no role"
-                )))
-            }
-            status => Err(self.unusable(&format!("it answered with status {status}"))),
+        if answer.status() == StatusCode::OK && is_role_name(role) {
+            return Ok(role.to_owned());
         }
+        let (place, status) = (&self.place, answer.status().as_u16());
+        let why = format!("the metadata service at {place}, which names no role (status {status})");
+        Err(Lack::Nobody(why))
     }
 
     /// Asks until the service does not fail by itself.
