@@ -5,17 +5,19 @@ use std::{collections::BTreeSet, path::Path};
 use crate::{files, read, root};
 
 /// Each layer, and the others it may use.
-const LAYERS: [(&str, &[&str]); 4] = [
+const LAYERS: [(&str, &[&str]); 5] = [
     // The macro lives at the root of the crate; only the layer's tests use it.
     ("plugin", &["model", "span"]),
     ("image", &["span"]),
+    ("guardrail", &[]),
     ("cloud", &["image"]),
-    ("provider", &["plugin", "cloud", "image", "model", "span"]),
+    ("provider", &["plugin", "cloud", "image", "guardrail", "model", "span"]),
 ];
 
 /// Words that must not occur in the sources of a layer, tests aside.
-const BANNED: [(&str, &[&str]); 3] = [
+const BANNED: [(&str, &[&str]); 4] = [
     ("image", &["async ", "tokio", "std::env", "std::fs", "now_utc", "Instant::now"]),
+    ("guardrail", &["async ", "tokio", "std::env", "std::fs", "now_utc", "Instant::now"]),
     ("provider", &["tonic", "prost", "tokio::net", "reqwest"]),
     ("cloud", &["now_utc", "SystemTime::now", "std::env::var"]),
 ];

@@ -1,0 +1,216 @@
+//! One test of a condition: operator, key and values against the context of a call.
+//!
+//! ```text
+//! key absent:  ForAllValues holds; ForAnyValue does not; …IfExists holds;
+//!              a negated operator holds, any other does not
+//! key present: a positive operator holds if some value of the policy matches,
+//!              a negated one if none does; quantifiers say for which values of the key
+//! ```
+//! Source: IAM User Guide, "Conditions with multiple context keys or values",
+//! "Single-valued vs. multivalued context keys"; RAM, "Policy elements".
+
+use super::super::{
+    assumption::{Assumption, Assumptions},
+    dialect::Dialect,
+    document::{Form, Operand, Test},
+    finding::{Finding, Truth},
+    operator::{Comparison, Quantifier},
+    parse::fixed_form,
+    request::{Call, Values},
+    value::{Key, Scalar},
+};
+
+impl Test {
+    /// Tells whether the call passes the test.
+    pub(super) fn holds(&self, call: &Call, dialect: &Dialect) -> Finding {
+        let asked = Asked { test: self, call, dialect };
+        let mut entries = call.context.iter().filter(|entry| entry.key.is(&self.key));
+        let Some(entry) = entries.next() else {
+            let gaps = self.gaps_read.or(self.gaps_absent).and(call.gaps);
+            return asked.without_key().assuming(gaps);
+        };
+        let mut finding = asked.with(&entry.values).assuming(self.gaps_read.and(call.gaps));
+        let key_case = dialect.open(Assumption::KeyCase);
+        let by_case = !key_case.is_empty() && entry.key.text() != self.key.text();
+        if by_case && !finding.is(asked.without_key().truth) {
+            finding = finding.assuming(key_case);
+        }
+        // Which of two spellings of a key is read is anybody's guess.
+        for other in entries {
+            if !asked.with(&other.values).is(finding.truth) {
+                return Finding::unknown(dialect.open(Assumption::TagKeySpelling));
+            }
+        }
+        finding
+    }
+}
+
+/// A test of a call.
+struct Asked<'a> {
+    test: &'a Test,
+    call: &'a Call,
+    dialect: &'a Dialect,
+}
+
+impl Asked<'_> {
+    fn without_key(&self) -> Finding {
+        let operator = self.test.operator;
+        match operator.quantifier {
+            _ if operator.base.comparison == Comparison::Absence => self.absence_is(true),
+            Some(Quantifier::All) => Finding::YES,
+            Some(Quantifier::Any) => Finding::NO,
+            None if operator.if_exists => Finding::YES,
+            None if operator.base.negated => {
+                Finding::YES.assuming(self.open(Assumption::AbsentNegation))
+            }
+            None => Finding::NO,
+        }
+    }
+
+    fn with(&self, values: &Values) -> Finding {
+        let scalars = match values {
+            Values::One(scalar) => std::slice::from_ref(&**scalar),
+            Values::Many(scalars) => scalars,
+        };
+        if scalars.is_empty() {
+            return self.without_key();
+        }
+        let finding = match self.test.operator.quantifier {
+            _ if self.test.operator.base.comparison == Comparison::Absence => {
+                self.absence_is(false)
+            }
+            Some(Quantifier::All) => Finding::all(scalars.iter().map(|s| self.compare(s))),
+            Some(Quantifier::Any) => Finding::any(scalars.iter().map(|s| self.compare(s))),
+            None => match (values, scalars) {
+                (Values::One(scalar), _) => self.compare(scalar),
+                (Values::Many(_), [scalar]) => {
+                    self.compare(scalar).assuming(self.open(Assumption::SetOperator))
+                }
+                (Values::Many(_), _) => Finding::unknown(self.open(Assumption::SetOperator)),
+            },
+        };
+        // AWS calls an empty value null in places; it matters where absence would.
+        let has_empty = scalars.iter().any(|scalar| scalar.text.is_empty());
+        if has_empty && !finding.is(self.without_key().truth) {
+            return finding.assuming(self.open(Assumption::EmptyValue));
+        }
+        finding
+    }
+
+    /// `Null`: holds if the list names what is the case.
+    fn absence_is(&self, absent: bool) -> Finding {
+        let names = |operand: &Operand| matches!(operand.form, Form::Bool(b) if b == absent);
+        Finding::of(self.test.operands.iter().any(names))
+    }
+
+    /// Holds one value of the key against all values of the policy.
+    fn compare(&self, scalar: &Scalar) -> Finding {
+        let operands = &self.test.operands;
+        let matches = || operands.iter().map(|operand| self.matches(operand, scalar));
+        let any = Finding::any(matches());
+        if !self.test.operator.base.negated {
+            return any;
+        }
+        let finding = any.not();
+        // Read as "some value differs" a list would hold unless all of it matched.
+        let open = self.open(Assumption::NegatedList);
+        if !open.is_empty() && any.is(Truth::Yes) && !Finding::all(matches()).is(Truth::Yes) {
+            return finding.assuming(open);
+        }
+        finding
+    }
+
+    fn matches(&self, operand: &Operand, scalar: &Scalar) -> Finding {
+        match &operand.form {
+            Form::Open(template) => {
+                let Some(filled) = template.fill(|key| self.call.variable(key)) else {
+                    return Finding::NO;
+                };
+                let comparison = self.test.operator.base.comparison;
+                let Some(form) = fixed_form(comparison, &filled.tokens, self.dialect.name_fields)
+                else {
+                    return Finding::NO;
+                };
+                let wild = matches!(comparison, Comparison::Like | Comparison::Name);
+                let finding = self.fits(&form, scalar);
+                if wild && filled.wild_value {
+                    finding.assuming(self.open(Assumption::VariableWildcard))
+                } else {
+                    finding
+                }
+            }
+            form => self.fits(form, scalar).assuming(match form {
+                Form::Bool(_) if operand.text.bytes().any(|b| b.is_ascii_uppercase()) => {
+                    self.open(Assumption::BoolCase)
+                }
+                _ => Assumptions::NONE,
+            }),
+        }
+    }
+
+    /// Holds one value of the key against one value of the policy.
+    fn fits(&self, form: &Form, scalar: &Scalar) -> Finding {
+        let malformed = || Finding::NO.assuming(self.open(Assumption::MalformedValue));
+        let comparison = self.test.operator.base.comparison;
+        match (form, comparison) {
+            (Form::Text(text), _) => Finding::of(**text == *scalar.text),
+            (Form::TextWithoutCase(text, folded), _) => {
+                let equal = *folded == scalar.folded;
+                let in_ascii = text.eq_ignore_ascii_case(&scalar.text);
+                self.rest_on(Finding::of(equal), equal != in_ascii, Assumption::CaseFolding)
+            }
+            (Form::Glob(glob), _) => Finding::of(glob.matches(&scalar.text)),
+            (Form::Name(pattern), _) => {
+                Finding::of(pattern.is_complete() && pattern.matches_strictly(&scalar.text))
+            }
+            (Form::Bool(wanted), _) => {
+                let word = if *wanted { "true" } else { "false" };
+                let finding = Finding::of(*scalar.folded == *word);
+                self.rest_on(finding, scalar.text != scalar.folded, Assumption::BoolCase)
+            }
+            (Form::Number(wanted), Comparison::Number(relation)) => {
+                let Some(number) = &scalar.number else { return malformed() };
+                let finding = Finding::of(relation.holds(number.order(wanted)));
+                let pointed = number.is_pointed() || wanted.is_pointed();
+                self.rest_on(finding, pointed, Assumption::Decimals)
+            }
+            (Form::Date(wanted), Comparison::Date(relation)) => {
+                let Some(instant) = &scalar.instant else { return malformed() };
+                let order = instant.nanoseconds.cmp(&wanted.nanoseconds);
+                let zones = instant.zone.zip(wanted.zone);
+                let differ = zones.is_some_and(|(one, other)| one != other);
+                self.rest_on(Finding::of(relation.holds(order)), differ, Assumption::DateZones)
+            }
+            (Form::Address(network), _) => {
+                let Some(address) = scalar.address else { return malformed() };
+                let finding = Finding::of(network.contains(address));
+                let bare = network.is_ipv6() && !network.is_ranged();
+                let single = network.is_ranged() && self.test.operands.len() == 1;
+                let finding = self.rest_on(finding, bare, Assumption::BareIpv6);
+                self.rest_on(finding, single, Assumption::SingleRange)
+            }
+            // Invariant: parsing pairs these forms with their comparisons, and open
+            // forms were filled in before.
+            (Form::Number(_) | Form::Date(_) | Form::Open(_), _) => Finding::NO,
+        }
+    }
+
+    fn rest_on(&self, finding: Finding, if_so: bool, assumption: Assumption) -> Finding {
+        if if_so { finding.assuming(self.open(assumption)) } else { finding }
+    }
+
+    fn open(&self, assumption: Assumption) -> Assumptions {
+        self.dialect.open(assumption)
+    }
+}
+
+impl Call {
+    /// The value of a policy variable: keys with several values have none.
+    pub(super) fn variable(&self, key: &Key) -> Option<&str> {
+        let entry = self.context.iter().find(|entry| entry.key.is(key))?;
+        match &entry.values {
+            Values::One(scalar) => Some(&scalar.text),
+            Values::Many(_) => None,
+        }
+    }
+}
