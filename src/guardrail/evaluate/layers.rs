@@ -44,11 +44,11 @@ pub(super) fn judge(
     let mut grants = Grants::new(request);
     let mut denied_by_grants = Finding::NO;
     for group in &policies.groups {
-        let bound = bound(group, request);
-        if bound == Bound::Free {
+        let binding = binding(group, request);
+        if binding == Binding::Free {
             continue;
         }
-        let by_scope = bound == Bound::ByScope;
+        let by_scope = binding == Binding::ByScope;
         let opinion = Ask { policies, request, call, trail: &mut *trail, by_scope }.group(group);
         match group.kind.stage {
             Stage::Ceiling => verdict.stage(course, opinion.denied, opinion.allowed()),
@@ -90,14 +90,14 @@ impl Verdict {
 
 /// Whether a group of policies binds the caller.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Bound {
+enum Binding {
     Free,
-    Bound,
+    Full,
     /// Its Denies do as far as their scope says.
     ByScope,
 }
 
-fn bound(group: &Group, request: &Request) -> Bound {
+fn binding(group: &Group, request: &Request) -> Binding {
     let caller = &request.caller;
     // A policy of the resource's organisation binds whoever calls from another account.
     let at_home = caller.in_management_account && !request.crosses_accounts;
@@ -105,10 +105,10 @@ fn bound(group: &Group, request: &Request) -> Bound {
     let is_free = (at_home && !kind.binds_management_account)
         || (caller.nature == Nature::ServiceLinkedRole && !kind.binds_service_linked_roles);
     match (caller.nature, kind.binds_root) {
-        _ if is_free => Bound::Free,
-        (Nature::Root, RootRule::Free) => Bound::Free,
-        (Nature::Root, RootRule::ByScope) => Bound::ByScope,
-        _ => Bound::Bound,
+        _ if is_free => Binding::Free,
+        (Nature::Root, RootRule::Free) => Binding::Free,
+        (Nature::Root, RootRule::ByScope) => Binding::ByScope,
+        _ => Binding::Full,
     }
 }
 

@@ -93,11 +93,9 @@ impl Reading<'_> {
                 self.dialect.vendor, self.longest
             )));
         }
-        let names_principals = self.kind.principals != Principals::Never;
+        let has_id = self.dialect.has_ids && self.kind.principals != Principals::Never;
         for (name, value) in members {
-            let has_id = self.dialect.has_ids && names_principals;
-            let is_known = matches!(name.as_str(), "Version" | "Statement");
-            if !is_known && !(name == "Id" && has_id) {
+            if !matches!(name.as_str(), "Version" | "Statement") && (name != "Id" || !has_id) {
                 return Err(unknown_element(value, name, "this policy document"));
             }
         }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod documents;
+mod levels;
 mod open_questions;
 mod properties;
 mod values;
