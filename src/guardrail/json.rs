@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::fault::Fault;
 
 /// The longest text read, in bytes: many times all policies in force on an account.
-const LONGEST: usize = 2 << 20;
+const LONGEST: usize = 1 << 20;
 /// The deepest nesting; a list of policies needs ten levels.
 const DEEPEST: usize = 32;
 /// The most values, lists and objects included.

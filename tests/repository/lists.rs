@@ -75,7 +75,15 @@ fn every_test_file_is_part_of_a_test_binary() {
 fn every_path_that_the_texts_name_exists() {
     for text in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
         for name in read(text).split('`').skip(1).step_by(2).filter(|name| is_path(name)) {
-            let places = ["", "src/", "src/plugin/", "src/image/", "src/cloud/", "src/provider/"];
+            let places = [
+                "",
+                "src/",
+                "src/plugin/",
+                "src/image/",
+                "src/guardrail/",
+                "src/cloud/",
+                "src/provider/",
+            ];
             let exists = places.iter().any(|place| crate::root().join(place).join(name).exists());
             assert!(exists, "{text} names `{name}`, which is not there");
         }
