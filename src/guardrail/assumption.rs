@@ -63,6 +63,7 @@ assumptions! {
     NotResource: "not_resource", "`NotResource` holds if none of its patterns matches.";
     RequestTag: "request_tag",
         "Tags sent with a creation are known as request tags, and checked only there.";
+    ResourceCase: "resource_case", "Names of resources are compared with regard to case.";
     RootScope: "root_scope",
         "The root user of a member is bound by control policies as their scope says.";
     SetOperator: "set_operator", "A key with several values is compared without a set operator.";

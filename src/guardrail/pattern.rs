@@ -160,6 +160,8 @@ pub(super) struct NamePattern {
     free: Glob,
     /// The same, completed with star fields; differs only if fields are missing.
     free_completed: Option<Glob>,
+    /// The whole pattern without case, if it has capitals.
+    folded: Option<Glob>,
     /// One pattern for each field, missing ones completed with stars.
     fields: Box<[Glob]>,
     /// The pattern for the reading in between.
@@ -192,6 +194,7 @@ impl NamePattern {
         Self {
             free: Glob::of(tokens.iter().cloned()),
             free_completed: (missing > 0).then(|| Glob::of(completed())),
+            folded: folded(tokens),
             steps,
             fields: fields.into_iter().map(Glob::of).collect(),
         }
@@ -225,6 +228,12 @@ impl NamePattern {
         }
         let holds = dialect.stars_cross_anywhere || self.matches_in_between(text);
         Finding::of(holds).assuming(dialect.open(Assumption::StarOverColon))
+    }
+
+    /// Tells whether a name that is not covered might be if case did not count.
+    pub(super) fn misses_by_case(&self, name: &str, folded_name: &str) -> bool {
+        let pattern = self.folded.as_ref().unwrap_or(&self.free);
+        (self.folded.is_some() || name != folded_name) && pattern.matches(folded_name)
     }
 
     /// Follows all ways through the pattern at once, a character at a time.
@@ -266,6 +275,16 @@ impl NamePattern {
             }
         }
     }
+}
+
+/// The pattern without case, if that makes a difference.
+fn folded(tokens: &[Token]) -> Option<Glob> {
+    let is_capital = |token: &Token| matches!(token, Token::Char(c) if c.is_ascii_uppercase());
+    let fold = |token: &Token| match token {
+        Token::Char(c) => Token::Char(c.to_ascii_lowercase()),
+        other => other.clone(),
+    };
+    tokens.iter().any(is_capital).then(|| Glob::of(tokens.iter().map(fold)))
 }
 
 /// Marks the pieces that may stand for colons: all of the last field, and a star that

@@ -49,6 +49,8 @@ pub(super) struct Call {
     pub(super) action: Box<str>,
     pub(super) folded_action: Box<str>,
     pub(super) resource: Box<str>,
+    /// The resource without case, where the vendor does not say whether case counts.
+    pub(super) folded_resource: Option<Box<str>>,
     pub(super) context: Vec<Entry>,
     /// What reading keys may rest on.
     pub(super) gaps: Assumptions,
@@ -176,6 +178,9 @@ fn call(
     let action = action.ok_or_else(|| json.fault("the request has no `action`"))?;
     let resource = name(required(json, "resource")?, "`resource`")?;
     let folded_action = action.to_ascii_lowercase();
+    let service = resource.split(':').nth(dialect.service_field).unwrap_or_default();
+    let is_settled = dialect.case_sensitive_services.contains(&service);
+    let folded_resource = (!is_settled).then(|| resource.to_ascii_lowercase());
     let gaps = dialect.gaps_of_call(&folded_action, resource);
     let stated = context.iter().fold(dialect.gaps_always(), |all, entry| {
         all.or(dialect.gaps_of_key(entry.key.folded(), &[When::Stated]))
@@ -184,6 +189,7 @@ fn call(
         action: action.into(),
         folded_action: folded_action.into(),
         resource: resource.into(),
+        folded_resource: folded_resource.map(Into::into),
         context,
         gaps,
         presumed: gaps.and(stated),

@@ -22,6 +22,8 @@ pub static ALICLOUD: Dialect = Dialect {
     decorates_operators: false,
     name_prefix: "acs",
     name_fields: 5,
+    service_field: 1,
+    case_sensitive_services: &[],
     // Not documented either way.
     stars_cross_anywhere: true,
     account_principals: "RAM",
@@ -115,6 +117,7 @@ pub static ALICLOUD: Dialect = Dialect {
         Assumption::NotPrincipal,
         Assumption::NotResource,
         Assumption::RequestTag,
+        Assumption::ResourceCase,
         Assumption::RootScope,
         Assumption::SetOperator,
         Assumption::ShareResourceType,

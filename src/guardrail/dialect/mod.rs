@@ -39,6 +39,10 @@ pub struct Dialect {
     pub(super) name_prefix: &'static str,
     /// How many fields such a name has; the account is the last but one.
     pub(super) name_fields: usize,
+    /// Which of the fields, from zero, is the service.
+    pub(super) service_field: usize,
+    /// Services whose names are known to be compared with regard to case.
+    pub(super) case_sensitive_services: &'static [&'static str],
     /// Whether a star in a resource is any run, colons included.
     pub(super) stars_cross_anywhere: bool,
 

@@ -75,11 +75,11 @@ fn covers_action(clause: &Clause<ActionPattern>, call: &Call, dialect: &Dialect)
 
 fn covers_resource(clause: &Clause<ResourcePattern>, call: &Call, dialect: &Dialect) -> Finding {
     let covers = |pattern: &ResourcePattern| match &pattern.form {
-        ResourceForm::Fixed(pattern) => pattern.covers(&call.resource, dialect),
+        ResourceForm::Fixed(pattern) => covers_name(pattern, call, dialect),
         ResourceForm::Open(template) => match template.fill(|key| call.variable(key)) {
             Some(filled) => {
                 let pattern = NamePattern::of(&filled.tokens, dialect.name_fields);
-                let finding = pattern.covers(&call.resource, dialect);
+                let finding = covers_name(&pattern, call, dialect);
                 if filled.wild_value {
                     finding.assuming(dialect.open(Assumption::VariableWildcard))
                 } else {
@@ -95,6 +95,15 @@ fn covers_resource(clause: &Clause<ResourcePattern>, call: &Call, dialect: &Dial
     };
     let any = Finding::any(clause.patterns.iter().map(covers));
     if clause.negated { any.not().assuming(dialect.open(Assumption::NotResource)) } else { any }
+}
+
+fn covers_name(pattern: &NamePattern, call: &Call, dialect: &Dialect) -> Finding {
+    let finding = pattern.covers(&call.resource, dialect);
+    let by_case = |folded| pattern.misses_by_case(&call.resource, folded);
+    if finding == Finding::NO && call.folded_resource.as_deref().is_some_and(by_case) {
+        return finding.assuming(dialect.open(Assumption::ResourceCase));
+    }
+    finding
 }
 
 impl PrincipalEntry {

@@ -3,6 +3,7 @@
 mod cases;
 mod documents;
 mod levels;
+mod model;
 mod open_questions;
 mod properties;
 mod values;

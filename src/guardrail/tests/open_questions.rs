@@ -101,6 +101,15 @@ fn letters() {
     };
     assert_eq!(key("acs:PrincipalARN"), "deny []");
     assert_eq!(key("acs:PrincipalArn"), r#"deny ["ali_key_case"]"#);
+    let resource = |pattern: &str, name: &str| {
+        let request = json!({"principal": AWS_USER, "action": "a:b", "resource": name});
+        answer(&AWS, &json!({"Resource": pattern}), &request)
+    };
+    assert_eq!(resource("arn:aws:ec2:*::Image/*", AWS_IMAGE), r#"allow ["aws_resource_case"]"#);
+    assert_eq!(resource("arn:aws:ec2:*::snapshot/*", AWS_IMAGE), "allow []");
+    let (bob, lower_bob) = ("arn:aws:iam::1:user/Bob", "arn:aws:iam::1:user/bob");
+    assert_eq!(resource(lower_bob, bob), "allow []");
+    assert_eq!(resource("arn:aws:s3:::b", "arn:aws:s3:::B"), r#"allow ["aws_resource_case"]"#);
     let action = |name: &str| {
         let request =
             json!({"principal": ALI_USER, "action": "ecs:StartInstance", "resource": "*"});

@@ -150,6 +150,15 @@ proptest! {
     }
 
     #[test]
+    fn the_engine_agrees_with_the_model((dialect, policies, request) in cases()) {
+        if let Ok(outcome) = decide(dialect, &policies, &request) {
+            let is_aws = dialect.names == AWS.names;
+            let expected = model::decide(is_aws, &policies, &request);
+            prop_assert_eq!(outcome.decision.name(), expected, "{} {}", policies, request);
+        }
+    }
+
+    #[test]
     fn a_deny_only_takes_away(
         ((dialect, mut policies, request), extra) in cases().prop_flat_map(|case| {
             let extra = statement(case.0, "Deny");

@@ -14,7 +14,7 @@ use super::super::{
 use super::*;
 
 /// Matching by the book: exponential, and obviously right.
-fn by_the_book(pattern: &[char], text: &[char]) -> bool {
+pub(super) fn by_the_book(pattern: &[char], text: &[char]) -> bool {
     match (pattern, text) {
         ([], []) => true,
         (['*', rest @ ..], _) => {
