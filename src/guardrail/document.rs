@@ -5,16 +5,9 @@
 //! beside it for printing and comparing.
 
 use super::{
-    assumption::Assumptions,
-    decimal::Decimal,
-    dialect::Version,
-    fault::DocumentError,
-    instant::Instant,
-    network::Network,
-    operator::Operator,
-    pattern::{Glob, NamePattern},
-    template::Template,
-    value::Key,
+    assumption::Assumptions, decimal::Decimal, dialect::Version, fault::DocumentError,
+    instant::Instant, name::NamePattern, network::Network, operator::Operator, pattern::Glob,
+    template::Template, value::Key,
 };
 
 /// A policy document of one cloud.

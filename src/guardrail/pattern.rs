@@ -1,10 +1,6 @@
-//! Patterns: `*` is any run of characters, `?` one character.
+//! Patterns over whole texts: `*` is any run of characters, `?` one character.
 //!
-//! Two things are matched by patterns: texts as a whole ([`Glob`]) and names of
-//! resources, whose colons divide them into fields ([`NamePattern`]). No pattern,
-//! however hostile, takes more than its length times the text's.
-
-use super::{assumption::Assumption, dialect::Dialect, finding::Finding};
+//! No pattern, however hostile, takes more than its length times the text's.
 
 /// A piece of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,11 +80,6 @@ impl Glob {
         }
         last.ends(rest)
     }
-
-    /// Tells whether every text matches.
-    pub(super) fn is_everything(&self) -> bool {
-        self.first.is_empty() && matches!(self.others.as_slice(), [last] if last.is_empty())
-    }
 }
 
 impl Segment {
@@ -98,10 +89,6 @@ impl Segment {
             Some(text) => Self::Text(text.into()),
             None => Self::Holes(atoms.into()),
         }
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Nothing)
     }
 
     /// What follows the segment at the start of the text.
@@ -143,163 +130,4 @@ impl Segment {
             }
         }
     }
-}
-
-/// A pattern over the name of a resource or principal (an ARN), which has a fixed
-/// number of fields divided by colons; colons in the last field are ordinary.
-///
-/// Three readings of a star are about. *Strict*: it stays in its field. *Free*: it is
-/// any run, colons included. AWS's documentation is in between: a star runs over a
-/// colon only as the last character of its field. Where strict and free agree nobody
-/// can object, and the compiler writes only such patterns; elsewhere the dialect's
-/// reading is taken and the answer rests on [`Assumption::StarOverColon`].
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource".
-#[derive(Clone, Debug)]
-pub(super) struct NamePattern {
-    /// The whole pattern, read freely.
-    free: Glob,
-    /// The same, completed with star fields; differs only if fields are missing.
-    free_completed: Option<Glob>,
-    /// The whole pattern without case, if it has capitals.
-    folded: Option<Glob>,
-    /// One pattern for each field, missing ones completed with stars.
-    fields: Box<[Glob]>,
-    /// The pattern for the reading in between.
-    steps: Box<[Step]>,
-}
-
-/// A piece of a pattern over names.
-#[derive(Clone, Debug)]
-struct Step {
-    token: Token,
-    /// Whether it may stand for a colon.
-    crosses: bool,
-}
-
-impl NamePattern {
-    /// Takes the pieces of a pattern over names of so many fields.
-    pub(super) fn of(tokens: &[Token], field_count: usize) -> Self {
-        let mut fields: Vec<Vec<Token>> = vec![Vec::new()];
-        for token in tokens {
-            if *token == Token::Char(':') && fields.len() < field_count {
-                fields.push(Vec::new());
-            } else if let Some(field) = fields.last_mut() {
-                field.push(token.clone());
-            }
-        }
-        let missing = field_count - fields.len();
-        let steps = steps(&fields, field_count);
-        fields.resize(field_count, vec![Token::Run]);
-        let completed = || fields.join(&Token::Char(':'));
-        Self {
-            free: Glob::of(tokens.iter().cloned()),
-            free_completed: (missing > 0).then(|| Glob::of(completed())),
-            folded: folded(tokens),
-            steps,
-            fields: fields.into_iter().map(Glob::of).collect(),
-        }
-    }
-
-    /// Tells whether the lone star covers everything, whatever its form.
-    pub(super) fn is_everything(&self) -> bool {
-        self.free.is_everything()
-    }
-
-    /// Tells whether the pattern has all its fields.
-    pub(super) fn is_complete(&self) -> bool {
-        self.free_completed.is_none()
-    }
-
-    /// Matches field by field; a text with too few fields does not match.
-    pub(super) fn matches_strictly(&self, text: &str) -> bool {
-        let mut parts = text.splitn(self.fields.len(), ':');
-        self.fields.iter().all(|field| parts.next().is_some_and(|part| field.matches(part)))
-    }
-
-    /// Matches the name of a resource as the dialect reads stars.
-    pub(super) fn covers(&self, text: &str, dialect: &Dialect) -> Finding {
-        if self.is_everything() {
-            return Finding::YES;
-        }
-        let completed = |glob: &Glob| glob.matches(text);
-        let freely = self.free.matches(text) || self.free_completed.as_ref().is_some_and(completed);
-        if !freely || self.matches_strictly(text) {
-            return Finding::of(freely);
-        }
-        let holds = dialect.stars_cross_anywhere || self.matches_in_between(text);
-        Finding::of(holds).assuming(dialect.open(Assumption::StarOverColon))
-    }
-
-    /// Tells whether a name that is not covered might be if case did not count.
-    pub(super) fn misses_by_case(&self, name: &str, folded_name: &str) -> bool {
-        let pattern = self.folded.as_ref().unwrap_or(&self.free);
-        (self.folded.is_some() || name != folded_name) && pattern.matches(folded_name)
-    }
-
-    /// Follows all ways through the pattern at once, a character at a time.
-    fn matches_in_between(&self, text: &str) -> bool {
-        let mut reached = vec![false; self.steps.len() + 1];
-        if let Some(start) = reached.first_mut() {
-            *start = true;
-        }
-        self.skip_runs(&mut reached);
-        for c in text.chars() {
-            let mut next = vec![false; reached.len()];
-            for (index, step) in self.steps.iter().enumerate() {
-                let here = reached.get(index) == Some(&true);
-                let passes = here && (c != ':' || step.crosses);
-                let to = match step.token {
-                    Token::Char(wanted) => (here && wanted == c).then_some(index + 1),
-                    Token::One => passes.then_some(index + 1),
-                    Token::Run => passes.then_some(index),
-                };
-                if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
-                    *slot = true;
-                }
-            }
-            self.skip_runs(&mut next);
-            reached = next;
-        }
-        reached.last() == Some(&true)
-    }
-
-    /// A run may be empty.
-    fn skip_runs(&self, reached: &mut [bool]) {
-        for (index, step) in self.steps.iter().enumerate() {
-            let here = reached.get(index) == Some(&true);
-            if here
-                && step.token == Token::Run
-                && let Some(next) = reached.get_mut(index + 1)
-            {
-                *next = true;
-            }
-        }
-    }
-}
-
-/// The pattern without case, if that makes a difference.
-fn folded(tokens: &[Token]) -> Option<Glob> {
-    let is_capital = |token: &Token| matches!(token, Token::Char(c) if c.is_ascii_uppercase());
-    let fold = |token: &Token| match token {
-        Token::Char(c) => Token::Char(c.to_ascii_lowercase()),
-        other => other.clone(),
-    };
-    tokens.iter().any(is_capital).then(|| Glob::of(tokens.iter().map(fold)))
-}
-
-/// Marks the pieces that may stand for colons: all of the last field, and a star that
-/// ends one of the others.
-fn steps(fields: &[Vec<Token>], field_count: usize) -> Box<[Step]> {
-    let mut steps = Vec::new();
-    for (number, field) in fields.iter().enumerate() {
-        if number > 0 {
-            steps.push(Step { token: Token::Char(':'), crosses: false });
-        }
-        let in_last = number + 1 == field_count;
-        for (place, token) in field.iter().enumerate() {
-            let ends_field = place + 1 == field.len() && *token == Token::Run;
-            steps.push(Step { token: token.clone(), crosses: in_last || ends_field });
-        }
-    }
-    steps.into()
 }

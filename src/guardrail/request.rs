@@ -10,6 +10,8 @@ use super::{
 
 /// The longest name of a resource or principal that clouds know, in bytes.
 const LONGEST_NAME: usize = 2_048;
+/// The most resources of one request; clouds check a score or two.
+const MOST_RESOURCES: usize = 1_000;
 /// The longest value of a condition key worth reading, in bytes.
 const LONGEST_VALUE: usize = 16_384;
 
@@ -114,7 +116,12 @@ fn request(dialect: &Dialect, json: &Json<'_>) -> Result<Request, Fault> {
     match (json.member("resource"), json.member("resources")) {
         (Some(_), None) => calls.push(call(dialect, json, action, base)?),
         (None, Some(list)) => {
-            for item in list.one_or_many() {
+            let items = list.one_or_many();
+            if items.is_empty() || items.len() > MOST_RESOURCES {
+                let problem = format!("`resources` must have 1 to {MOST_RESOURCES} entries");
+                return Err(list.fault(problem));
+            }
+            for item in items {
                 only(item, "an entry of `resources`", &["resource", "context", "action"])?;
                 let own_action = item.member("action").map(self::action).transpose()?;
                 let context = laid_over(&base, context(item)?);
@@ -125,9 +132,6 @@ fn request(dialect: &Dialect, json: &Json<'_>) -> Result<Request, Fault> {
             return Err(both.fault("`resource` and `resources` exclude each other"));
         }
         (None, None) => return Err(json.fault("the request has no `resource` or `resources`")),
-    }
-    if calls.is_empty() {
-        return Err(json.fault("`resources` is an empty list"));
     }
     let owner = json.member("resource_account").map(|value| value.text("`resource_account`"));
     let crosses_accounts = owner.transpose()?.is_some_and(|owner| *owner != *caller.account);

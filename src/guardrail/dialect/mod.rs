@@ -97,6 +97,8 @@ pub(super) struct Kind {
     pub(super) principals: Principals,
     /// The longest document, in characters without white space.
     pub(super) longest: usize,
+    /// Whether it is the organisation of the resource that counts, or the caller's.
+    pub(super) follows_resource: bool,
     pub(super) binds_management_account: bool,
     pub(super) binds_service_linked_roles: bool,
     pub(super) binds_root: RootRule,

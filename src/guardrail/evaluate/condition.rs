@@ -17,6 +17,7 @@ use super::super::{
     operator::{Comparison, Quantifier},
     parse::fixed_form,
     request::{Call, Values},
+    template::Template,
     value::{Key, Scalar},
 };
 
@@ -121,31 +122,28 @@ impl Asked<'_> {
     }
 
     fn matches(&self, operand: &Operand, scalar: &Scalar) -> Finding {
-        match &operand.form {
-            Form::Open(template) => {
-                let Some(filled) = template.fill(|key| self.call.variable(key)) else {
-                    return Finding::NO;
-                };
-                let comparison = self.test.operator.base.comparison;
-                let Some(form) = fixed_form(comparison, &filled.tokens, self.dialect.name_fields)
-                else {
-                    return Finding::NO;
-                };
-                let wild = matches!(comparison, Comparison::Like | Comparison::Name);
-                let finding = self.fits(&form, scalar);
-                if wild && filled.wild_value {
-                    finding.assuming(self.open(Assumption::VariableWildcard))
-                } else {
-                    finding
-                }
-            }
-            form => self.fits(form, scalar).assuming(match form {
-                Form::Bool(_) if operand.text.bytes().any(|b| b.is_ascii_uppercase()) => {
-                    self.open(Assumption::BoolCase)
-                }
-                _ => Assumptions::NONE,
-            }),
-        }
+        let finding = match &operand.form {
+            Form::Open(template) => return self.matches_filled(template, scalar),
+            form => self.fits(form, scalar),
+        };
+        let is_bool = matches!(operand.form, Form::Bool(_));
+        let capital = is_bool && operand.text.bytes().any(|b| b.is_ascii_uppercase());
+        self.rest_on(finding, capital, Assumption::BoolCase)
+    }
+
+    /// Puts in the variables first; without a value nothing matches.
+    fn matches_filled(&self, template: &Template, scalar: &Scalar) -> Finding {
+        let comparison = self.test.operator.base.comparison;
+        let fields = self.dialect.name_fields;
+        let Some(filled) = template.fill(|key| self.call.variable(key)) else {
+            return Finding::NO;
+        };
+        let Some(form) = fixed_form(comparison, &filled.tokens, fields) else {
+            return Finding::NO;
+        };
+        let wild = matches!(comparison, Comparison::Like | Comparison::Name);
+        let by_value = wild && filled.wild_value;
+        self.rest_on(self.fits(&form, scalar), by_value, Assumption::VariableWildcard)
     }
 
     /// Holds one value of the key against one value of the policy.

@@ -99,10 +99,11 @@ enum Binding {
 
 fn binding(group: &Group, request: &Request) -> Binding {
     let caller = &request.caller;
-    // A policy of the resource's organisation binds whoever calls from another account.
-    let at_home = caller.in_management_account && !request.crosses_accounts;
     let kind = group.kind;
-    let is_free = (at_home && !kind.binds_management_account)
+    // Whoever calls from another account is not the resource's management account.
+    let from_afar = kind.follows_resource && request.crosses_accounts;
+    let is_management = caller.in_management_account && !from_afar;
+    let is_free = (is_management && !kind.binds_management_account)
         || (caller.nature == Nature::ServiceLinkedRole && !kind.binds_service_linked_roles);
     match (caller.nature, kind.binds_root) {
         _ if is_free => Binding::Free,

@@ -5,7 +5,7 @@ use super::super::{
     dialect::Dialect,
     document::{ActionPattern, Clause, PrincipalEntry, ResourceForm, ResourcePattern, Statement},
     finding::Finding,
-    pattern::NamePattern,
+    name::NamePattern,
     request::{Call, Caller, Nature},
 };
 

@@ -6,7 +6,8 @@ use crate::guardrail::{
     document::{ActionPattern, Clause, PrincipalEntry, ResourceForm, ResourcePattern},
     fault::Fault,
     json::{Json, Value},
-    pattern::{Glob, NamePattern},
+    name::NamePattern,
+    pattern::Glob,
     template::Template,
 };
 

@@ -8,9 +8,10 @@ use crate::guardrail::{
     fault::Fault,
     instant::Instant,
     json::{Json, Value},
+    name::NamePattern,
     network::Network,
     operator::{Comparison, Operator},
-    pattern::{Glob, NamePattern, Token},
+    pattern::{Glob, Token},
     template::Template,
     value::Key,
 };

@@ -49,8 +49,8 @@ impl Document {
         text: &str,
     ) -> Option<Result<Self, DocumentError>> {
         let (kind, _) = dialect.place(level)?;
-        let reading = Reading { dialect, kind, longest: usize::MAX, foreign: true, text };
-        Some(reading.whole())
+        let longest = LONGEST_FOREIGN;
+        Some(Reading { dialect, kind, longest, foreign: true, text }.whole())
     }
 }
 
@@ -64,6 +64,11 @@ pub(super) struct Reading<'t> {
     /// The text the document is part of.
     pub(super) text: &'t str,
 }
+
+/// The longest foreign document, in characters: more than any vendor takes.
+const LONGEST_FOREIGN: usize = 65_536;
+/// How many faults of a foreign statement are noted; a few are enough to explain it.
+const MOST_NOTED: usize = 8;
 
 const ELEMENTS: [&str; 9] = [
     "Sid",
@@ -216,7 +221,9 @@ impl Unread<'_, '_> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(fault) if self.reading.foreign => {
-                self.faults.push(fault.locate(self.reading.text));
+                if self.faults.len() < MOST_NOTED {
+                    self.faults.push(fault.locate(self.reading.text));
+                }
                 Ok(None)
             }
             Err(fault) => Err(fault),

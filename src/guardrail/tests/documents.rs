@@ -424,7 +424,7 @@ fn requests() {
         .assert_eq(&said(r#"{"principal":"p","action":"a:*","resource":"*"}"#));
     expect!["line 1, column 1: the request has no `resource` or `resources`"]
         .assert_eq(&said(r#"{"principal":"p","action":"a:b"}"#));
-    expect!["line 1, column 1: `resources` is an empty list"]
+    expect!["line 1, column 45, at resources: `resources` must have 1 to 1000 entries"]
         .assert_eq(&said(r#"{"principal":"p","action":"a:b","resources":[]}"#));
     expect!["line 1, column 60, at resources: `resource` and `resources` exclude each other"]
         .assert_eq(&said(

@@ -343,6 +343,20 @@ fn resource_control_policies_bind_by_the_resource() {
 }
 
 #[test]
+fn service_control_policies_bind_by_the_caller() {
+    let mut scp = policy(&AWS, "scp", &statement("Deny", &json!({})));
+    scp["level"] = json!(0);
+    let policies = json!([
+        scp,
+        policy(&AWS, "identity", &statement("Allow", &json!({}))),
+        policy(&AWS, "resource", &statement("Allow", &json!({"Principal": "*"}))),
+    ]);
+    let request = json!({"principal": AWS_USER, "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::b/k", "account_kind": "management", "resource_account": "222"});
+    assert_eq!(words(&AWS, &decide(&AWS, &policies, &request)), "allow []");
+}
+
+#[test]
 fn an_unreadable_foreign_statement_counts_only_where_it_could_matter() {
     let text = r#"{"Version":"1","Statement":[
         {"Effect":"Allow","Action":"*","Resource":"*"},

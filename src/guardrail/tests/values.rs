@@ -8,8 +8,9 @@ use super::super::{
     decimal::Decimal,
     finding::Truth,
     instant::Instant,
+    name::NamePattern,
     network::Network,
-    pattern::{Glob, NamePattern, wildcards},
+    pattern::{Glob, wildcards},
 };
 use super::*;
 
@@ -82,6 +83,7 @@ fn stars_in_resources_cross_colons_only_at_the_end_of_a_field() {
     assert_eq!(covers("arn:aws:kms:eu-*-1:key/*", name), (false, true));
     assert_eq!(covers("arn:aws:kms:eu-*1:key/a:b", "arn:aws:kms:eu-1:1:key/a:b"), (false, false));
     assert_eq!(covers("arn:aws:kms", name), (true, true));
+    assert_eq!(covers("arn:*:eu-west-1", name), (true, false));
     assert_eq!(covers("arn:aws:s3", name), (false, true));
 }
 

@@ -1,0 +1,177 @@
+//! Patterns over names of resources and principals (ARNs).
+//!
+//! A name has a fixed number of fields divided by colons; colons in the last field are
+//! ordinary. Three readings of a star are about. *Strict*: it stays in its field.
+//! *Free*: it is any run, colons included. AWS's documentation is in between: a star
+//! runs over a colon only as the last character of its field. Where strict and free
+//! agree nobody can object, and the compiler writes only such patterns; elsewhere the
+//! dialect's reading is taken, and the answer rests on an assumption.
+//! Source: IAM User Guide, "IAM JSON policy elements: Resource".
+
+use super::{
+    assumption::Assumption,
+    dialect::Dialect,
+    finding::Finding,
+    pattern::{Glob, Token},
+};
+
+/// A pattern over names.
+#[derive(Clone, Debug)]
+pub(super) struct NamePattern {
+    /// One pattern for each field, missing ones completed with stars.
+    fields: Box<[Glob]>,
+    /// The pattern as a whole: as written and, if fields are missing, completed.
+    wholes: Box<[Whole]>,
+    /// The pattern as written without case, if it has capitals.
+    folded: Option<Glob>,
+    /// Whether every name matches, whatever its form.
+    everything: bool,
+}
+
+/// A pattern that is not taken apart at its colons.
+#[derive(Clone, Debug)]
+struct Whole {
+    free: Glob,
+    /// For the reading in between.
+    steps: Box<[Step]>,
+}
+
+/// A piece of a pattern.
+#[derive(Clone, Debug)]
+struct Step {
+    token: Token,
+    /// Whether it may stand for a colon.
+    crosses: bool,
+}
+
+impl NamePattern {
+    /// Takes the pieces of a pattern over names of so many fields.
+    pub(super) fn of(tokens: &[Token], field_count: usize) -> Self {
+        let mut fields: Vec<Vec<Token>> = vec![Vec::new()];
+        for token in tokens {
+            if *token == Token::Char(':') && fields.len() < field_count {
+                fields.push(Vec::new());
+            } else if let Some(field) = fields.last_mut() {
+                field.push(token.clone());
+            }
+        }
+        let mut wholes = vec![Whole::of(&fields, field_count)];
+        if fields.len() < field_count {
+            fields.resize(field_count, vec![Token::Run]);
+            wholes.push(Whole::of(&fields, field_count));
+        }
+        Self {
+            fields: fields.into_iter().map(Glob::of).collect(),
+            wholes: wholes.into(),
+            folded: folded(tokens),
+            everything: tokens == [Token::Run],
+        }
+    }
+
+    /// Tells whether the pattern was written with all its fields.
+    pub(super) fn is_complete(&self) -> bool {
+        self.wholes.len() == 1
+    }
+
+    /// Matches field by field; a name with too few fields does not match.
+    pub(super) fn matches_strictly(&self, name: &str) -> bool {
+        let mut parts = name.splitn(self.fields.len(), ':');
+        self.fields.iter().all(|field| parts.next().is_some_and(|part| field.matches(part)))
+    }
+
+    /// Matches the name of a resource as the dialect reads stars.
+    pub(super) fn covers(&self, name: &str, dialect: &Dialect) -> Finding {
+        if self.everything {
+            return Finding::YES;
+        }
+        let freely = self.wholes.iter().any(|whole| whole.free.matches(name));
+        if !freely || self.matches_strictly(name) {
+            return Finding::of(freely);
+        }
+        let holds = dialect.stars_cross_anywhere
+            || self.wholes.iter().any(|whole| whole.matches_in_between(name));
+        Finding::of(holds).assuming(dialect.open(Assumption::StarOverColon))
+    }
+
+    /// Tells whether a name that is not covered might be if case did not count.
+    pub(super) fn misses_by_case(&self, name: &str, folded_name: &str) -> bool {
+        match &self.folded {
+            Some(folded) => folded.matches(folded_name),
+            None if name == folded_name => false,
+            None => self.wholes.iter().any(|whole| whole.free.matches(folded_name)),
+        }
+    }
+}
+
+impl Whole {
+    fn of(fields: &[Vec<Token>], field_count: usize) -> Self {
+        Self { free: Glob::of(fields.join(&Token::Char(':'))), steps: steps(fields, field_count) }
+    }
+
+    /// Follows all ways through the pattern at once, a character at a time.
+    fn matches_in_between(&self, text: &str) -> bool {
+        let mut reached = vec![false; self.steps.len() + 1];
+        if let Some(start) = reached.first_mut() {
+            *start = true;
+        }
+        self.skip_runs(&mut reached);
+        for c in text.chars() {
+            let mut next = vec![false; reached.len()];
+            for (index, step) in self.steps.iter().enumerate() {
+                let here = reached.get(index) == Some(&true);
+                let passes = here && (c != ':' || step.crosses);
+                let to = match step.token {
+                    Token::Char(wanted) => (here && wanted == c).then_some(index + 1),
+                    Token::One => passes.then_some(index + 1),
+                    Token::Run => passes.then_some(index),
+                };
+                if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
+                    *slot = true;
+                }
+            }
+            self.skip_runs(&mut next);
+            reached = next;
+        }
+        reached.last() == Some(&true)
+    }
+
+    /// A run may be empty.
+    fn skip_runs(&self, reached: &mut [bool]) {
+        for (index, step) in self.steps.iter().enumerate() {
+            let here = reached.get(index) == Some(&true);
+            if here
+                && step.token == Token::Run
+                && let Some(next) = reached.get_mut(index + 1)
+            {
+                *next = true;
+            }
+        }
+    }
+}
+
+/// The pattern without case, if that makes a difference.
+fn folded(tokens: &[Token]) -> Option<Glob> {
+    let is_capital = |token: &Token| matches!(token, Token::Char(c) if c.is_ascii_uppercase());
+    let fold = |token: &Token| match token {
+        Token::Char(c) => Token::Char(c.to_ascii_lowercase()),
+        other => other.clone(),
+    };
+    tokens.iter().any(is_capital).then(|| Glob::of(tokens.iter().map(fold)))
+}
+
+/// Marks the pieces that may stand for colons: all of the last field, and a star that
+/// ends one of the others.
+fn steps(fields: &[Vec<Token>], field_count: usize) -> Box<[Step]> {
+    let mut steps = Vec::new();
+    for (number, field) in fields.iter().enumerate() {
+        if number > 0 {
+            steps.push(Step { token: Token::Char(':'), crosses: false });
+        }
+        let in_last = number + 1 == field_count;
+        for (place, token) in field.iter().enumerate() {
+            let ends_field = place + 1 == field.len() && *token == Token::Run;
+            steps.push(Step { token: token.clone(), crosses: in_last || ends_field });
+        }
+    }
+    steps.into()
+}
