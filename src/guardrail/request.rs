@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The longest name of a resource or principal that clouds know, in bytes.
-const LONGEST_NAME: usize = 2_048;
+pub(super) const LONGEST_NAME: usize = 2_048;
 /// The most resources of one request; clouds check a score or two.
 const MOST_RESOURCES: usize = 1_000;
 /// The longest value of a condition key worth reading, in bytes.

@@ -1,8 +1,8 @@
 //! The product: glue between Terraform, the clouds and the pure layers.
 //!
 //! Start at [`ImageGuard`]. `block` is the provider block, `configure` turns it
-//! and the environment into [`Clouds`] (attribute by attribute in `settings`), `data_sources` has one file per Terraform
-//! type, `rule_inputs` reads the attributes that image types share, `place` is a
+//! and the environment into [`Clouds`] (attribute by attribute in `settings`), `data_sources` and
+//! `functions` have one file per Terraform type or function, `rule_inputs` reads the attributes that image types share, `place` is a
 //! cloud and a region, `catalogue` lists images there, `lookup` runs a selection,
 //! `report` turns failed calls into messages. Nothing here decides what is golden: that
 //! is `image`.
@@ -11,6 +11,7 @@ mod block;
 mod catalogue;
 mod configure;
 mod data_sources;
+mod functions;
 mod lookup;
 mod place;
 mod report;
@@ -24,7 +25,7 @@ use self::block::ProviderModel;
 pub use self::configure::Clouds;
 use crate::{
     cloud::{Clock, Environment},
-    plugin::{AnyDataSource, Diagnostics, Provider, schema::Schema},
+    plugin::{AnyDataSource, AnyFunction, Diagnostics, Provider, schema::Schema},
 };
 
 /// The provider `imageguard`.
@@ -58,5 +59,9 @@ impl Provider for ImageGuard {
 
     fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<Clouds>] {
         data_sources::ALL
+    }
+
+    fn functions(&self) -> &'static [&'static dyn AnyFunction] {
+        functions::ALL
     }
 }

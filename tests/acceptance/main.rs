@@ -17,6 +17,7 @@ mod clouds;
 mod credentials;
 mod data_sources;
 mod demo;
+mod functions;
 mod harness;
 mod install;
 mod official_clients;

@@ -4,11 +4,11 @@
 
 use expect_test::expect_file;
 use imageguard::plugin::{
-    AnyDataSource, Provider as _, Type,
+    AnyDataSource, AnyFunction, Parameter, Provider as _, Type,
     schema::{Attribute, Kind, Nesting, Presence, Schema},
 };
 
-use crate::{data_sources, provider, read, stem};
+use crate::{data_sources, functions, provider, read, stem};
 
 /// What the index page says after the schema.
 const PROVIDER_NOTES: [&str; 2] =
@@ -45,6 +45,39 @@ fn every_data_source_has_its_page() {
         let file = format!("{}/docs/data-sources/{}.md", env!("CARGO_MANIFEST_DIR"), stem(name));
         expect_file![file].assert_eq(&page);
     }
+}
+
+#[test]
+fn every_function_has_its_page() {
+    for function in functions() {
+        let example = read(format!("examples/functions/{}/function.tf", function.name()));
+        let file = format!("{}/docs/functions/{}.md", env!("CARGO_MANIFEST_DIR"), function.name());
+        expect_file![file].assert_eq(&function_page(*function, &example));
+    }
+}
+
+fn function_page(function: &dyn AnyFunction, example: &str) -> String {
+    let (name, signature) = (function.name(), function.signature());
+    let parameter = |it: &Parameter| format!("{} {}", it.name, type_name(&it.ty));
+    let variadic = signature.variadic.iter().map(|it| format!("{}...", parameter(it)));
+    let parameters: Vec<_> = signature.parameters.iter().map(parameter).chain(variadic).collect();
+    let described: String = signature
+        .parameters
+        .iter()
+        .chain(&signature.variadic)
+        .map(|it| format!("- `{}` ({}) {}\n", it.name, type_name(&it.ty), it.description))
+        .collect();
+    format!(
+        "---\npage_title: \"{name} Function - imageguard\"\nsubcategory: \"\"\ndescription: \
+         |-\n  {}.\n---\n\n<!-- Made from signature and example; see CONTRIBUTING.md. -->\n\n# \
+         {name} (Function)\n\n{}\n## Example Usage\n\n```terraform\n{}\n```\n\n## \
+         Signature\n\n```text\n{name}({}) {}\n```\n\n## Arguments\n\n{described}",
+        signature.summary,
+        signature.description,
+        example.trim_end(),
+        parameters.join(", "),
+        type_name(&function.output_type()),
+    )
 }
 
 fn subcategory(type_name: &str) -> &'static str {

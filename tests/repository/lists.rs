@@ -2,7 +2,7 @@
 
 use imageguard::plugin::{Model as _, Provider};
 
-use crate::{data_sources, files, names, provider, read, stem};
+use crate::{data_sources, files, functions, names, provider, read, stem};
 
 #[test]
 fn every_schema_is_one_that_terraform_accepts_and_describes_everything() {
@@ -48,6 +48,25 @@ fn every_data_source_has_an_example_a_page_and_acceptance_tests() {
         let acceptance = read(format!("tests/acceptance/data_sources/{file}"));
         let example = format!("data-sources/imageguard_{stem}/data-source.tf");
         assert!(acceptance.contains(&example), "{file} does not apply its example");
+    }
+}
+
+#[test]
+fn every_function_is_sound_and_has_an_example_a_page_and_acceptance_tests() {
+    let function_names: Vec<_> = functions().iter().map(|function| function.name()).collect();
+    assert!(function_names.is_sorted(), "the list is in alphabetical order");
+    assert_eq!(names("examples/functions"), function_names);
+    let pages: Vec<_> = function_names.iter().map(|name| format!("{name}.md")).collect();
+    assert_eq!(names("docs/functions"), pages);
+    let modules = read("tests/acceptance/functions/mod.rs");
+    for function in functions() {
+        let (name, signature) = (function.name(), function.signature());
+        assert_eq!(signature.faults(), Vec::<String>::new(), "{name}");
+        assert_eq!(function.arguments_type(), signature.arguments_type(), "{name}");
+        assert!(modules.contains(&format!("mod {name};")), "{name} is not in its mod.rs");
+        let acceptance = read(format!("tests/acceptance/functions/{name}.rs"));
+        let example = format!("functions/{name}/function.tf");
+        assert!(acceptance.contains(&example), "{name}.rs does not apply its example");
     }
 }
 

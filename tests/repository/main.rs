@@ -16,7 +16,7 @@ use std::{
 };
 
 use imageguard::{
-    plugin::{AnyDataSource, Provider as _},
+    plugin::{AnyDataSource, AnyFunction, Provider as _},
     provider::{Clouds, ImageGuard},
 };
 
@@ -33,6 +33,11 @@ fn provider() -> ImageGuard {
 /// Its data sources.
 fn data_sources() -> &'static [&'static dyn AnyDataSource<Clouds>] {
     provider().data_sources()
+}
+
+/// Its functions.
+fn functions() -> &'static [&'static dyn AnyFunction] {
+    provider().functions()
 }
 
 /// The type's name without the provider's: `aws_image`.

@@ -16,6 +16,7 @@ use super::{
     document::{Clause, Document, Effect, Statement},
     fault::{DocumentError, Fault},
     json::{self, Json},
+    request::LONGEST_NAME,
 };
 
 impl Document {
@@ -252,5 +253,11 @@ fn texts<'j>(json: &'j Json<'_>, name: &str) -> Result<Vec<(&'j Json<'j>, &'j st
         return Err(json.fault(format!("`{name}` is an empty list")));
     }
     let what = format!("`{name}`");
-    items.iter().map(|item| Ok((item, item.text(&what)?))).collect()
+    let read = |item: &'j Json<'j>| match item.text(&what)? {
+        text if text.len() > LONGEST_NAME => {
+            Err(item.fault(format!("a text of {what} is longer than {LONGEST_NAME} bytes")))
+        }
+        text => Ok((item, text)),
+    };
+    items.iter().map(read).collect()
 }
