@@ -19,6 +19,8 @@ pub enum Reason<'a> {
     Public,
     /// Deregistered.
     Deleted,
+    /// Asked for by its id, but the cloud does not show it.
+    NotVisible,
     /// Disabled by its owner.
     Disabled,
     /// In another state, told in the vendor's word.
@@ -178,7 +180,7 @@ impl Reason<'_> {
         match self {
             Self::OwnerNotTrusted(_) => "owner_not_trusted",
             Self::Public => "public",
-            Self::Deleted => "deleted",
+            Self::Deleted | Self::NotVisible => "deleted",
             Self::Disabled => "disabled",
             Self::NotAvailable(_) => "not_available",
             Self::Deprecated(_) => "deprecated",
@@ -198,11 +200,17 @@ impl Reason<'_> {
         }
     }
 
+    /// Tells whether it says only that a fact is hidden, so that the image may be golden.
+    pub fn is_ignorance(&self) -> bool {
+        matches!(self, Self::NotVisible | Self::TagsNotVisible(_) | Self::Unreadable)
+    }
+
     /// Returns the stage at which it counts.
     pub fn stage(&self) -> Stage {
         match self {
             Self::OwnerNotTrusted(_) | Self::Public => Stage::Owner,
             Self::Deleted
+            | Self::NotVisible
             | Self::Disabled
             | Self::NotAvailable(_)
             | Self::Deprecated(_)
@@ -228,6 +236,7 @@ impl fmt::Display for Reason<'_> {
             Self::OwnerNotTrusted(id) => write!(formatter, "its owner {id} is not among `owners`"),
             Self::Public => formatter.write_str("it is open to every account"),
             Self::Deleted => formatter.write_str("it is deregistered"),
+            Self::NotVisible => formatter.write_str("it is deleted, or hidden from the caller"),
             Self::Disabled => formatter.write_str("it is disabled"),
             Self::NotAvailable(state) => write!(formatter, "its state is `{state}`"),
             Self::Deprecated(None) => formatter.write_str("it is deprecated"),

@@ -5,14 +5,15 @@
 //! that lost, why. Nothing here asks a cloud, reads the clock or knows Terraform.
 //!
 //! Start with `facts.rs` (what an image is), then `rule.rs`, `judge.rs` (one
-//! image) and `select.rs` (many). `pattern.rs` and `crate::span` are the words
-//! in which rules are written.
+//! image), `select.rs` (the golden ones of many) and `verdict.rs` (given ones).
+//! `pattern.rs` and `crate::span` are the words in which rules are written.
 
 mod facts;
 mod judge;
 mod pattern;
 mod rule;
 mod select;
+mod verdict;
 
 #[cfg(test)]
 mod tests;
@@ -23,4 +24,5 @@ pub use self::{
     pattern::{Pattern, PatternError},
     rule::{Owner, Rule, TagRule, WatermarkRule},
     select::{Funnel, Loser, Selection, select},
+    verdict::{Finding, Verdict, check},
 };

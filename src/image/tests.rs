@@ -384,3 +384,45 @@ proptest::proptest! {
         proptest::prop_assert_eq!(Pattern::parse(&pattern).unwrap().matches(&text), expected);
     }
 }
+
+/// Shows the findings about all these images, and about one that the cloud does not show.
+fn check_given(images: &[Image], rule: &Rule, expected: Expect) {
+    let ids = images.iter().map(|image| image.id.to_string()).chain(["m-gone".to_owned()]);
+    let ids: BTreeSet<String> = ids.collect();
+    let lines = super::check(&ids, images, rule, now()).into_iter().map(|finding| {
+        let codes: Vec<_> = finding.reasons.iter().map(Reason::code).collect();
+        let is_seen = if finding.image.is_some() { "seen" } else { "not seen" };
+        format!("{} {is_seen}: {} {codes:?}\n", finding.id, finding.verdict.code())
+    });
+    expected.assert_eq(&lines.collect::<String>());
+}
+
+#[test]
+fn a_given_image_is_unknown_only_where_nothing_but_hidden_facts_speaks_against_it() {
+    let stranger = ImageOwner { id: "222".into(), alias: None, is_caller: false };
+    let mut shared = image("m-shared", "2026-05-01");
+    (shared.owner, shared.tags) = (stranger.clone(), Tags::default());
+    let mut untrusted = shared.clone();
+    (untrusted.id, untrusted.owner.id) = ("m-untrusted".into(), "333".into());
+    let mut timeless = image("m-timeless", "2026-05-01");
+    timeless.created_at = None;
+    let mut draft = timeless.clone();
+    (draft.id, draft.tags) = ("m-draft".into(), tags(&[("status", "draft")]));
+    let mut deregistered = image("m-deregistered", "2026-05-01");
+    deregistered.state = ImageState::Deregistered;
+    let mut rule = rule();
+    rule.owners.insert(Owner::Account("222".to_owned()));
+    check_given(
+        &[image("m-golden", "2026-05-01"), shared, untrusted, timeless, draft, deregistered],
+        &rule,
+        expect![[r#"
+            m-deregistered seen: not_golden ["deleted"]
+            m-draft seen: not_golden ["tag_mismatch", "unreadable"]
+            m-golden seen: golden []
+            m-gone not seen: unknown ["deleted"]
+            m-shared seen: unknown ["tags_not_visible"]
+            m-timeless seen: unknown ["unreadable"]
+            m-untrusted seen: not_golden ["owner_not_trusted", "tags_not_visible"]
+        "#]],
+    );
+}
