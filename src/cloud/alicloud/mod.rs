@@ -35,7 +35,7 @@ pub use self::{
     credentials::{
         ArgumentFault, CredentialSettings, CredentialsUri, OidcSettings, RoleSettings, is_role_arn,
     },
-    ecs::{DescribeImages, ImagesOf},
+    ecs::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Endpoints,
     sts::CallerIdentity,
 };

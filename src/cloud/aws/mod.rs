@@ -35,7 +35,7 @@ use tokio::sync::OnceCell;
 
 use self::{connector::Connector, credentials::Session, profile::Profile};
 pub use self::{
-    ec2::{DescribeImages, ImagesOf},
+    ec2::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Service,
     roles::{is_account_id, is_role_arn},
     settings::{Accounts, Endpoints, Role, Settings, StaticKeys, WebIdentity, WebIdentityToken},

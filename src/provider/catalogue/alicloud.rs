@@ -33,6 +33,7 @@ impl Catalogue for Place<'_, Alicloud> {
         let questions = caller.into_iter().chain(others).map(|owner| DescribeImages {
             region: self.region.clone(),
             owner,
+            ids: Vec::new(),
             statuses: statuses.clone(),
             tags: tags.clone(),
             limit: None,
@@ -50,6 +51,7 @@ impl Catalogue for Place<'_, Alicloud> {
         let questions = everybody.chain([ImagesOf::SharedWithCaller]).map(|owner| DescribeImages {
             region: self.region.clone(),
             owner,
+            ids: Vec::new(),
             statuses: EVERY_STATUS.to_vec(),
             tags: Vec::new(),
             limit: Some(limit),

@@ -20,6 +20,7 @@ impl Catalogue for Place<'_, Aws> {
         let questions = rule.owners.iter().map(|owner| DescribeImages {
             region: self.region.clone(),
             source: images_of(owner),
+            ids: Vec::new(),
             available_only: true,
             tags: tags.clone(),
             // An image that is deprecated today may not have been at `as_of`.
@@ -41,6 +42,7 @@ impl Catalogue for Place<'_, Aws> {
             everybody.chain([ImagesOf::SharedWithCaller]).map(|source| DescribeImages {
                 region: self.region.clone(),
                 source,
+                ids: Vec::new(),
                 available_only: false,
                 tags: Vec::new(),
                 include_deprecated: true,

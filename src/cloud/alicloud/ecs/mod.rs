@@ -1,5 +1,6 @@
 //! Elastic Compute Service, version 2014-05-26: images and regions.
 
+mod by_id;
 mod image;
 
 use std::sync::Arc;
@@ -32,6 +33,9 @@ const MOST_TAGGED: usize = 1000;
 /// How many times as long as one attempt all pages of a list may take.
 const ATTEMPTS_PER_LIST: u32 = 10;
 
+/// How many ids one question may have: as many as fit on a page.
+pub const MOST_IDS: usize = PAGE_SIZE;
+
 /// Which images to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeImages {
@@ -39,6 +43,8 @@ pub struct DescribeImages {
     pub region: String,
     /// Whose images.
     pub owner: ImagesOf,
+    /// Only images with one of these ids, at most [a hundred](MOST_IDS); all where there is none.
+    pub ids: Vec<String>,
     /// The vendor's words: `Available`, `Deprecated`, …; none means `Available`.
     pub statuses: Vec<&'static str>,
     /// Tags that the images have, with any value where there is none here. Only makes the
@@ -61,6 +67,10 @@ pub enum ImagesOf {
     SharedWithCaller,
     /// One other account, by its id, as far as it shares with the caller.
     Account(String),
+    /// Anybody who publishes community images.
+    Community,
+    /// The caller, Alibaba Cloud, and others as far as they share with the caller.
+    Anybody,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +132,15 @@ impl Alicloud {
         Ok(reply.regions.region.into_iter().map(|row| row.region_id).collect())
     }
 
-    async fn list_images(&self, mut question: DescribeImages) -> Result<Listing<Image>, Error> {
+    async fn list_images(&self, question: DescribeImages) -> Result<Listing<Image>, Error> {
+        if question.ids.is_empty() {
+            self.list_all_pages(question).await
+        } else {
+            self.list_by_id(question).await
+        }
+    }
+
+    async fn list_all_pages(&self, mut question: DescribeImages) -> Result<Listing<Image>, Error> {
         let started = Instant::now();
         let mut first = self.page_of_images(&question, 1).await?;
         // Those beyond could be the golden ones. Without tags the vendor has no such limit,
@@ -181,6 +199,10 @@ impl DescribeImages {
         if let ImagesOf::Account(id) = &self.owner {
             set("ImageOwnerId", id);
         }
+        if self.owner == ImagesOf::Community {
+            set("IsPublic", "true");
+        }
+        set("ImageId", &self.ids.join(","));
         set("Status", &self.statuses.join(","));
         for (number, (key, value)) in (1..=MOST_TAGS).zip(&self.tags) {
             set(&format!("Tag.{number}.Key"), key);
@@ -193,13 +215,14 @@ impl DescribeImages {
 }
 
 impl ImagesOf {
-    /// Returns the vendor's word.
+    /// Returns the vendor's word; none means the caller, the vendor and who shares.
     fn alias(&self) -> &'static str {
         match self {
             Self::Caller => "self",
             Self::System => "system",
             Self::Marketplace => "marketplace",
-            Self::SharedWithCaller | Self::Account(_) => "others",
+            Self::SharedWithCaller | Self::Account(_) | Self::Community => "others",
+            Self::Anybody => "",
         }
     }
 }

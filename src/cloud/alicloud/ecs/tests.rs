@@ -18,6 +18,7 @@ fn question() -> DescribeImages {
     DescribeImages {
         region: "cn-hangzhou".to_owned(),
         owner: ImagesOf::Caller,
+        ids: Vec::new(),
         statuses: Vec::new(),
         tags: Vec::new(),
         limit: None,
@@ -49,9 +50,11 @@ fn a_question_becomes_parameters() {
             owner: ImagesOf::Account("1234567890123456".to_owned()),
             statuses: vec!["Available", "Deprecated"],
             tags: vec![tag("status", Some("approved")), tag("team", None), tag("empty", Some(""))],
+            ids: vec!["m-1".to_owned(), "m-2".to_owned()],
             ..question()
         },
         expect![[r#"
+            ImageId=m-1,m-2
             ImageOwnerAlias=others
             ImageOwnerId=1234567890123456
             PageNumber=3
@@ -73,15 +76,24 @@ fn owners_have_the_vendors_words() {
         ImagesOf::Marketplace,
         ImagesOf::SharedWithCaller,
         ImagesOf::Account("1".to_owned()),
+        ImagesOf::Community,
+        ImagesOf::Anybody,
     ];
     let words = owners.map(|owner| {
         let parameters = DescribeImages { owner, ..question() }.parameters(1);
-        (parameters["ImageOwnerAlias"].clone(), parameters.contains_key("ImageOwnerId"))
+        let names = ["ImageOwnerAlias", "ImageOwnerId", "IsPublic"];
+        let set = names.iter().filter_map(|name| Some((name, parameters.get(*name)?)));
+        set.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
     });
-    let words = words.each_ref().map(|(word, has_id)| (word.as_str(), *has_id));
-    let expected = [("self", false), ("system", false), ("marketplace", false)];
-    assert_eq!(words[..3], expected);
-    assert_eq!(words[3..], [("others", false), ("others", true)]);
+    expect![[r#"
+        ImageOwnerAlias=self
+        ImageOwnerAlias=system
+        ImageOwnerAlias=marketplace
+        ImageOwnerAlias=others
+        ImageOwnerAlias=others ImageOwnerId=1
+        ImageOwnerAlias=others IsPublic=true
+    "#]]
+    .assert_eq(&words.join("\n"));
 }
 
 #[test]
@@ -341,6 +353,57 @@ async fn a_page_with_far_too_many_images_is_refused() {
     let server = Server::always(200, body).await;
     let error = client(&server).describe_images(question()).await.unwrap_err();
     assert_eq!((error.kind, error.operation), (Kind::Unreadable, "ecs:DescribeImages"));
+}
+
+fn question_by_id(ids: &[&str]) -> DescribeImages {
+    let ids = ids.iter().map(ToString::to_string).collect();
+    DescribeImages { ids, owner: ImagesOf::Anybody, ..question() }
+}
+
+/// The ids that a client finds and how many requests that took, from a vendor that shows the
+/// images which it thinks are meant.
+async fn found(
+    question: DescribeImages,
+    means: fn(asked: &str) -> Vec<&str>,
+) -> (Vec<String>, usize) {
+    let server = Server::start(move |request, _| {
+        let asked = request.parameter("ImageId");
+        let images: Vec<_> = means(asked).iter().map(|id| json!({"ImageId": id})).collect();
+        (200, json!({"TotalCount": images.len(), "Images": {"Image": images}}).to_string())
+    })
+    .await;
+    let listing = client(&server).describe_images(question).await.unwrap();
+    let ids = listing.items.iter().map(|image| image.id.to_string()).collect();
+    (ids, server.requests().len())
+}
+
+#[tokio::test]
+async fn several_ids_are_asked_for_at_once() {
+    let question = question_by_id(&["m-1", "m-2", "m-gone"]);
+    let listed =
+        found(
+            question,
+            |asked| {
+                if asked.contains("m-1") { vec!["m-1", "m-2"] } else { Vec::new() }
+            },
+        );
+    assert_eq!(listed.await, (vec!["m-1".to_owned(), "m-2".to_owned()], 1));
+}
+
+#[tokio::test]
+async fn ids_are_asked_for_one_by_one_where_the_vendor_does_not_understand_several() {
+    let only_one = |asked: &str| if asked == "m-2" { vec!["m-2"] } else { Vec::new() };
+    let listed = found(question_by_id(&["m-1", "m-2"]), only_one).await;
+    assert_eq!(listed, (vec!["m-2".to_owned()], 3));
+    let leftovers =
+        DescribeImages { owner: ImagesOf::Marketplace, ..question_by_id(&["m-1", "m-2"]) };
+    assert_eq!(found(leftovers, only_one).await, (Vec::new(), 1));
+}
+
+#[tokio::test]
+async fn an_image_that_was_not_asked_for_is_dropped() {
+    let listed = found(question_by_id(&["m-1"]), |_| vec!["m-1", "m-other"]).await;
+    assert_eq!(listed, (vec!["m-1".to_owned()], 1));
 }
 
 #[tokio::test]

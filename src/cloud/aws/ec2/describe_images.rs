@@ -41,6 +41,10 @@ static ACTION: Action<UnreadPage> = Action {
     read: UnreadPage::read,
 };
 
+/// How many ids one question may have: a call takes so many values of filters (EC2's page
+/// "List and filter your resources").
+pub const MOST_IDS: usize = 200;
+
 /// Which images to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DescribeImages {
@@ -48,6 +52,9 @@ pub struct DescribeImages {
     pub region: String,
     /// Whose images.
     pub source: ImagesOf,
+    /// Only images with one of these ids, at most [two hundred](MOST_IDS); all where there is
+    /// none. Sent as a filter, because `ImageId.N` fails on an id that is not there.
+    pub ids: Vec<String>,
     /// Only images that machines can be started from.
     pub available_only: bool,
     /// Tags that an image must have: with exactly this value, or with any.
@@ -73,6 +80,8 @@ pub enum ImagesOf {
     Account(String),
     /// Everybody who lets the asking account, by its id, use them.
     SharedWithCaller,
+    /// Everybody whose images the asking account can see; name ids, or there is no end.
+    Anybody,
 }
 
 impl Aws {
@@ -223,10 +232,13 @@ pub(super) fn form(question: &DescribeImages, token: Option<&str>) -> Form {
         ImagesOf::Marketplace => form.set("Owner.1", "aws-marketplace"),
         ImagesOf::Account(id) => form.set("Owner.1", id),
         ImagesOf::SharedWithCaller => form.set("ExecutableBy.1", "self"),
+        ImagesOf::Anybody => {}
     }
-    for (index, (name, value)) in (1..).zip(filters(question)) {
+    for (index, (name, values)) in (1..).zip(filters(question)) {
         form.set(&format!("Filter.{index}.Name"), &name);
-        form.set(&format!("Filter.{index}.Value.1"), &value);
+        for (position, value) in (1..).zip(&values) {
+            form.set(&format!("Filter.{index}.Value.{position}"), value);
+        }
     }
     if question.include_deprecated {
         form.set("IncludeDeprecated", "true");
@@ -241,13 +253,16 @@ pub(super) fn form(question: &DescribeImages, token: Option<&str>) -> Form {
     form
 }
 
-fn filters(question: &DescribeImages) -> impl Iterator<Item = (String, String)> {
-    let state = question.available_only.then(|| ("state".to_owned(), "available".to_owned()));
+/// Returns names and values; a value of each name must fit.
+fn filters(question: &DescribeImages) -> impl Iterator<Item = (String, Vec<String>)> {
+    let state = question.available_only.then(|| ("state".to_owned(), vec!["available".to_owned()]));
+    let ids: Vec<_> = question.ids.iter().map(|id| literal(id)).collect();
+    let ids = (!ids.is_empty()).then(|| ("image-id".to_owned(), ids));
     let tags = question.tags.iter().map(|(key, value)| match value {
-        Some(value) => (format!("tag:{key}"), literal(value)),
-        None => ("tag-key".to_owned(), literal(key)),
+        Some(value) => (format!("tag:{key}"), vec![literal(value)]),
+        None => ("tag-key".to_owned(), vec![literal(key)]),
     });
-    state.into_iter().chain(tags)
+    state.into_iter().chain(ids).chain(tags)
 }
 
 /// Escapes what a filter would take for a wildcard.

@@ -4,7 +4,7 @@ mod describe_images;
 mod describe_regions;
 mod image;
 
-pub use self::describe_images::{DescribeImages, ImagesOf};
+pub use self::describe_images::{DescribeImages, ImagesOf, MOST_IDS};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ fn question(source: ImagesOf) -> DescribeImages {
     DescribeImages {
         region: "eu-central-1".to_owned(),
         source,
+        ids: Vec::new(),
         available_only: false,
         tags: Vec::new(),
         include_deprecated: false,
@@ -51,6 +52,7 @@ fn everything_that_can_be_asked() {
             tag("empty", Some("")),
             tag("present?", None),
         ],
+        ids: vec!["ami-1".to_owned(), "ami-2".to_owned()],
         include_deprecated: true,
         include_disabled: true,
         ..question(ImagesOf::Caller)
@@ -61,14 +63,17 @@ fn everything_that_can_be_asked() {
         Owner.1=self
         Filter.1.Name=state
         Filter.1.Value.1=available
-        Filter.2.Name=tag%3Astatus
-        Filter.2.Value.1=approved
-        Filter.3.Name=tag%3Aa%20b%26c
-        Filter.3.Value.1=100%25%5C%2A%5C%3F%5C%5C
-        Filter.4.Name=tag%3Aempty
-        Filter.4.Value.1=
-        Filter.5.Name=tag-key
-        Filter.5.Value.1=present%5C%3F
+        Filter.2.Name=image-id
+        Filter.2.Value.1=ami-1
+        Filter.2.Value.2=ami-2
+        Filter.3.Name=tag%3Astatus
+        Filter.3.Value.1=approved
+        Filter.4.Name=tag%3Aa%20b%26c
+        Filter.4.Value.1=100%25%5C%2A%5C%3F%5C%5C
+        Filter.5.Name=tag%3Aempty
+        Filter.5.Value.1=
+        Filter.6.Name=tag-key
+        Filter.6.Value.1=present%5C%3F
         IncludeDeprecated=true
         IncludeDisabled=true
         MaxResults=1000"#]],

@@ -31,6 +31,7 @@ fn question(limit: Option<usize>) -> DescribeImages {
     DescribeImages {
         region: "eu-central-1".to_owned(),
         source: ImagesOf::Caller,
+        ids: Vec::new(),
         available_only: false,
         tags: Vec::new(),
         include_deprecated: false,

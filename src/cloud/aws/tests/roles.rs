@@ -528,6 +528,7 @@ async fn answers_to_a_role_are_given_to_nobody_else() {
     let question = DescribeImages {
         region: "eu-central-1".to_owned(),
         source: ImagesOf::Caller,
+        ids: Vec::new(),
         available_only: false,
         tags: Vec::new(),
         include_deprecated: false,

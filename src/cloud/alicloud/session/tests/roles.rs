@@ -89,6 +89,7 @@ async fn equal_questions_share_an_answer_only_if_the_same_role_asks() {
         let question = DescribeImages {
             region: "cn-hangzhou".to_owned(),
             owner: ImagesOf::Caller,
+            ids: Vec::new(),
             statuses: vec![],
             tags: vec![],
             limit: None,

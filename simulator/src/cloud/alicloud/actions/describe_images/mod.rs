@@ -2,7 +2,8 @@
 //!
 //! Sources: the operation's page, the SDK model (alibabacloud-ecs20140526 7.11.8), answers
 //! published by users. Guesses, because nothing is written: the order of images (shuffled here), a
-//! name search that is a plain substring match, and no owner id and an empty `IsSelfShared` where
+//! name search that is a plain substring match, several ids in `ImageId` separated by commas (an
+//! earlier edition of the page says so, today's does not), and no owner id and an empty `IsSelfShared` where
 //! published answers of system images show it so.
 
 mod query;

@@ -25,6 +25,8 @@ pub(super) struct Query<'a> {
     cloud_init: Option<bool>,
     io_optimized: Option<bool>,
     tags: Vec<(&'a str, Option<&'a str>)>,
+    /// One of these; empty for all.
+    ids: Vec<&'a str>,
     equalities: Vec<Equality<'a>>,
     name_part: Option<&'a str>,
     snapshot_id: Option<&'a str>,
@@ -102,6 +104,7 @@ impl<'a> Query<'a> {
             cloud_init: optional_boolean(call, "IsSupportCloudinit")?,
             io_optimized: optional_boolean(call, "IsSupportIoOptimized")?,
             tags,
+            ids: text("ImageId").map(|ids| ids.split(',').collect()).unwrap_or_default(),
             equalities: read_equalities(call)?,
             name_part: text("ImageName"),
             snapshot_id: text("SnapshotId"),
@@ -145,6 +148,7 @@ impl<'a> Query<'a> {
             && self.cloud_init.is_none_or(|works| works == image.cloud_init)
             && self.io_optimized.is_none_or(|works| works == image.io_optimized)
             && self.has_tags(image)
+            && (self.ids.is_empty() || self.ids.contains(&image.id.as_str()))
             && self.equalities.iter().all(|Equality { property, value }| property(image) == *value)
             && self.name_part.is_none_or(|part| image.name.contains(part))
             && self
@@ -294,7 +298,6 @@ fn read_equalities(call: &Call) -> Result<Vec<Equality<'_>>, VendorError> {
     /// Parameter, its values and the code for any other (none: all values), property to equal it.
     type Rule = (&'static str, Option<(&'static [&'static str], &'static str)>, Property);
     const RULES: &[Rule] = &[
-        ("ImageId", None, |image| &image.id),
         ("ImageFamily", None, |image| &image.family),
         ("ResourceGroupId", None, |image| &image.resource_group),
         ("OSType", Some((&["linux", "windows"], "InvalidOSType")), |image| &image.os_type),
