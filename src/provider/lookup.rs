@@ -1,4 +1,4 @@
-//! One lookup: asks, selects, and asks again only to explain a failure.
+//! Lookups: ask, select, and, for just one image, ask again only to explain a failure.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,17 +16,21 @@ pub(super) const MOST_EXPLAINED: usize = 2_000;
 /// What a lookup found.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Golden images, in order; at least one.
-    Found {
-        /// The images, the one to choose first.
-        golden: Vec<Image>,
-        /// How many images the vendor returned.
-        scanned: usize,
-        /// Whether these were all that there are.
-        is_complete: bool,
-    },
+    /// At least one golden image.
+    Found(Golden),
     /// No golden image.
     Missing(Explanation),
+}
+
+/// Golden images.
+#[derive(Debug)]
+pub(super) struct Golden {
+    /// The images, newest first, and by id where they are equally old.
+    pub(super) images: Vec<Image>,
+    /// How many images the vendor returned.
+    pub(super) scanned: usize,
+    /// Whether these were all that there are.
+    pub(super) is_complete: bool,
 }
 
 /// Why there is no golden image.
@@ -52,7 +56,17 @@ pub(super) struct NearMiss {
     pub(super) reasons: Vec<(&'static str, String)>,
 }
 
-/// Looks for golden images.
+/// Lists all golden images, asking the vendor with owner, state and tags.
+pub(super) async fn list(
+    catalogue: &impl Catalogue,
+    rule: &Rule,
+    now: OffsetDateTime,
+) -> Result<Golden, Error> {
+    let candidates = catalogue.candidates(rule).await?;
+    Ok(golden(&candidates, rule, now))
+}
+
+/// Looks for golden images, and for the reasons why there is none.
 ///
 /// The first listing asks the vendor with owner, state and tags, and is judged
 /// again here. Only if nothing survives, a second listing without them tells
@@ -80,11 +94,17 @@ pub(super) async fn look_up(
 }
 
 fn found(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> Option<Outcome> {
+    let golden = golden(listings, rule, now);
+    (!golden.images.is_empty()).then_some(Outcome::Found(golden))
+}
+
+fn golden(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> Golden {
     let selection = select(distinct(listings), rule, now);
-    let golden: Vec<_> = selection.golden.into_iter().cloned().collect();
-    let scanned = selection.funnel.scanned;
-    let is_complete = listings.iter().all(|listing| listing.is_complete);
-    (!golden.is_empty()).then_some(Outcome::Found { golden, scanned, is_complete })
+    Golden {
+        images: selection.golden.into_iter().cloned().collect(),
+        scanned: selection.funnel.scanned,
+        is_complete: listings.iter().all(|listing| listing.is_complete),
+    }
 }
 
 fn explain(listings: &[Arc<Listing<Image>>], rule: &Rule, now: OffsetDateTime) -> Explanation {

@@ -10,14 +10,18 @@ use super::{
 };
 use crate::{
     cloud::{Error, Kind, alicloud::Alicloud, aws::Aws, is_region_name},
-    plugin::{Attr, Diagnostic, Diagnostics, Path},
+    model,
+    plugin::{
+        Attr, Diagnostic, Diagnostics, Path,
+        schema::{Attribute, STRING, optional},
+    },
 };
 
 /// How long finding out more about a failure may take.
 const INQUIRY: Duration = Duration::from_secs(5);
 
 /// What all types need of a cloud's client.
-pub(super) trait Cloud: Sync {
+pub(super) trait Cloud: Clone + Send + Sync + 'static {
     /// The vendor's name.
     const NAME: &'static str;
     /// The object of the provider block.
@@ -26,6 +30,8 @@ pub(super) trait Cloud: Sync {
     const REGION_VARIABLE: &'static str;
     /// A region to write in messages.
     const EXAMPLE_REGION: &'static str;
+    /// Describes the attribute `region` of types.
+    const REGION: &'static str;
 
     /// Returns the region that the block, the environment or a profile names.
     fn region(&self) -> impl Future<Output = Result<Option<String>, Error>> + Send;
@@ -37,9 +43,22 @@ pub(super) trait Cloud: Sync {
     fn caller(&self, region: &str) -> impl Future<Output = Result<String, Error>> + Send;
 }
 
-/// Finds fault with a region, as far as it is known: it becomes a part of a host name.
-pub(super) fn validate(region: &Attr<String>) -> Diagnostics {
-    match region.known() {
+model! {
+    /// The attributes that say where a type works.
+    #[derive(Default)]
+    pub(super) struct PlaceModel {
+        region: Attr<String>,
+    }
+}
+
+/// Describes the attributes that say where a type works.
+pub(super) fn attributes<Client: Cloud>() -> Vec<Attribute> {
+    vec![optional("region", STRING, Client::REGION)]
+}
+
+/// Finds fault with what is known: a region becomes a part of a host name.
+pub(super) fn validate(model: &PlaceModel) -> Diagnostics {
+    match model.region.known() {
         Some(region) if !is_region_name(region) => {
             let detail = format!(
                 "`{}` is not the name of a region. Write one such as `eu-central-1` or \
@@ -53,12 +72,12 @@ pub(super) fn validate(region: &Attr<String>) -> Diagnostics {
 }
 
 /// A cloud and a region.
-pub(super) struct Place<'a, Client> {
-    pub(super) client: &'a Client,
+pub(super) struct Place<Client> {
+    pub(super) client: Client,
     pub(super) region: String,
 }
 
-impl<'a, Client: Cloud> Place<'a, Client> {
+impl<Client: Cloud> Place<Client> {
     /// Finds the place: the type's own region, else the client's.
     ///
     /// # Errors
@@ -66,11 +85,11 @@ impl<'a, Client: Cloud> Place<'a, Client> {
     /// Something in the provider block is only known after apply, or nothing
     /// names a region.
     pub(super) async fn find(
-        access: &'a Access<Client>,
-        region: &Attr<String>,
+        access: &Access<Client>,
+        model: &PlaceModel,
     ) -> Result<Self, Diagnostics> {
-        let client = access.client()?;
-        let region = match region.known() {
+        let client = access.client()?.clone();
+        let region = match model.region.known() {
             Some(region) => Some(region.clone()),
             None if access.region_is_unknown() => return Err(unknown_region::<Client>().into()),
             None => client
@@ -100,7 +119,7 @@ impl<'a, Client: Cloud> Place<'a, Client> {
 }
 
 /// Writes `eu-central-1 (AWS)`.
-impl<Client: Cloud> std::fmt::Display for Place<'_, Client> {
+impl<Client: Cloud> std::fmt::Display for Place<Client> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} ({})", self.region, Client::NAME)
     }
@@ -144,6 +163,8 @@ impl Cloud for Alicloud {
     const BLOCK: &'static str = "alicloud";
     const REGION_VARIABLE: &'static str = "ALICLOUD_REGION";
     const EXAMPLE_REGION: &'static str = "cn-hangzhou";
+    const REGION: &'static str =
+        "The region to look in. Default: the region of the provider block's `alicloud`.";
 
     async fn region(&self) -> Result<Option<String>, Error> {
         Self::region(self)
@@ -163,6 +184,8 @@ impl Cloud for Aws {
     const BLOCK: &'static str = "aws";
     const REGION_VARIABLE: &'static str = "AWS_REGION";
     const EXAMPLE_REGION: &'static str = "eu-central-1";
+    const REGION: &'static str =
+        "The region to look in. Default: the region of the provider block's `aws`.";
 
     async fn region(&self) -> Result<Option<String>, Error> {
         Self::region(self).await

@@ -20,6 +20,8 @@ const TERMS: CloudTerms = CloudTerms {
     groups: &["amazon"],
     account_digits: 12..=12,
     example: "123456789012",
+    is_image_id: |_| true,
+    example_image: "ami-0abcdef1234567890",
     platform_attribute: "platform",
 };
 

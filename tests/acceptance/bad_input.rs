@@ -132,6 +132,62 @@ fn arguments_of_one_cloud_are_judged() {
 }
 
 #[test]
+fn arguments_of_lists_and_checks_are_judged() {
+    let simulator = clouds();
+    let both: [(&str, &str, &[&str]); 10] = [
+        ("images", "tags = {}", &["Empty Golden Rule"]),
+        ("images", "max_age = \"90\"", &["Invalid Duration", "`90d`"]),
+        ("images", "region = \"\"", &["Invalid Region"]),
+        ("images", "most_recent = true", &["Unsupported argument"]),
+        ("image_check", "", &["Missing required argument", "image_ids"]),
+        ("image_check", "image_ids = null", &["No Image Ids", "image_ids = null", "`[]`"]),
+        ("image_check", "image_ids = [null]", &["Null Element", "image_ids = [null]"]),
+        ("image_check", "image_ids = [\"\"]", &["Invalid Image Id", "``", "image_ids = [\"\"]"]),
+        ("image_check", "image_ids = []\n  owners = []", &["Empty Owners"]),
+        (
+            "image_check",
+            "image_ids = []\n  on_unknown = \"ignore\"",
+            &["Invalid Value", "on_unknown = \"ignore\"", "`\"warning\"`"],
+        ),
+    ];
+    for (kind, arguments, parts) in both {
+        for (cloud, provider) in [("aws", AWS), ("alicloud", ALICLOUD)] {
+            let data = format!("data \"imageguard_{cloud}_{kind}\" \"it\" {{\n  {arguments}\n}}");
+            check(&Workspace::new(&configuration(provider, &data)).on(&simulator), parts);
+        }
+    }
+    let malformed = [
+        ("aws", AWS, "m-golden", "`ami-0abcdef1234567890`"),
+        ("aws", AWS, "ami-00000000000000A1", "`ami-0abcdef1234567890`"),
+        ("aws", AWS, "ami-1", "`ami-0abcdef1234567890`"),
+        ("alicloud", ALICLOUD, "m-1,m-2", "`m-bp1g7004ksh0oeuc0001`"),
+        ("alicloud", ALICLOUD, "m-1 ", "`m-bp1g7004ksh0oeuc0001`"),
+    ];
+    for (cloud, provider, id, example) in malformed {
+        let data = format!(
+            "data \"imageguard_{cloud}_image_check\" \"it\" {{\n  image_ids = [\"{id}\"]\n}}"
+        );
+        let quoted = format!("`{id}`");
+        let parts = ["Invalid Image Id", quoted.as_str(), example];
+        check(&Workspace::new(&configuration(provider, &data)).on(&simulator), &parts);
+    }
+    assert!(simulator.journal().is_empty(), "no call is made with arguments that are wrong");
+}
+
+#[test]
+fn a_check_or_list_without_a_rule_is_refused_even_where_nothing_is_checked() {
+    let simulator = clouds();
+    for (cloud, region) in [("aws", "eu-central-1"), ("alicloud", "cn-hangzhou")] {
+        let provider = format!("{cloud} = {{ region = \"{region}\" }}");
+        for (kind, arguments) in [("images", ""), ("image_check", "image_ids = []")] {
+            let data = format!("data \"imageguard_{cloud}_{kind}\" \"it\" {{\n{arguments}\n}}");
+            let run = Workspace::new(&configuration(&provider, &data)).on(&simulator);
+            check(&run, &["No Golden Rule", "`golden_tags`", "`tags`"]);
+        }
+    }
+}
+
+#[test]
 fn the_provider_block_is_judged() {
     let table: [(&str, &[&str]); 23] = [
         ("golden_tags = {}", &["Empty Golden Rule", "golden_tags = {}"]),

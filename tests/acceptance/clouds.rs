@@ -8,6 +8,7 @@ use std::{
 };
 
 use imageguard_simulator::{Simulator, Timestamp, World, alicloud, aws};
+use serde_json::{Value, json};
 
 use crate::{harness::Workspace, python};
 
@@ -63,6 +64,17 @@ pub(crate) fn world(
     alicloud.into_iter().for_each(|image| world.alicloud.images.push(image));
     aws.into_iter().for_each(|image| world.aws.images.push(image));
     world
+}
+
+/// What moto's image file holds: the fields it insists on, and ours.
+pub(crate) fn moto_image(id: &str, date: &str, tags: Value) -> Value {
+    json!({
+        "ami_id": id, "name": format!("web-{id}"), "owner_id": "123456789012", "public": false,
+        "architecture": "x86_64", "virtualization_type": "hvm", "state": "available",
+        "creation_date": date, "root_device_type": "ebs", "root_device_name": "/dev/sda1",
+        "image_location": id, "hypervisor": "xen", "description": "", "image_type": "machine",
+        "platform": null, "sriov": "simple", "tags": tags
+    })
 }
 
 /// A running moto: somebody else's idea of AWS.

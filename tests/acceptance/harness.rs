@@ -86,6 +86,21 @@ impl Workspace {
         self
     }
 
+    /// Makes a folder with an example that has modules of its own, and installs those.
+    pub(crate) fn example_with_modules(name: &str) -> Self {
+        let workspace = Self::example(&format!("{name}/main.tf"));
+        for entry in fs::read_dir(Path::new(ROOT).join("examples").join(name)).unwrap() {
+            let module = entry.unwrap();
+            if module.path().is_dir() {
+                let text = fs::read_to_string(module.path().join("main.tf")).unwrap();
+                workspace.write(&format!("{}/main.tf", module.file_name().display()), &text);
+            }
+        }
+        let installed = workspace.terraform(&["get"]);
+        assert!(installed.success, "{}", installed.text);
+        workspace
+    }
+
     /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.insert(name.into(), value.into());
@@ -148,6 +163,21 @@ impl Workspace {
         let plan = self.terraform(&["plan", "-no-color"]);
         assert!(!plan.success, "the plan succeeded:\n{}", plan.text);
         errors(&plan.text)
+    }
+
+    /// Applies what must fail, and returns the errors without box drawing and wrapping.
+    pub(crate) fn apply_refused(&self) -> String {
+        let applied = self.terraform(&["apply", "-auto-approve", "-no-color"]);
+        assert!(!applied.success, "the apply succeeded:\n{}", applied.text);
+        errors(&applied.text)
+    }
+
+    /// Returns the addresses of all resources that there are, data sources aside.
+    pub(crate) fn resources(&self) -> Vec<String> {
+        let list = self.terraform(&["state", "list", "-no-color"]);
+        assert!(list.success, "{}", list.text);
+        let is_read = |address: &str| address.starts_with("data.") || address.contains(".data.");
+        list.text.lines().filter(|address| !is_read(address)).map(str::to_owned).collect()
     }
 
     /// Returns the outputs of the latest apply.

@@ -91,7 +91,14 @@ fn the_schema_is_complete_and_described() {
     );
     assert_eq!(
         members(&provider["data_source_schemas"]),
-        ["imageguard_alicloud_image", "imageguard_aws_image"]
+        [
+            "imageguard_alicloud_image",
+            "imageguard_alicloud_image_check",
+            "imageguard_alicloud_images",
+            "imageguard_aws_image",
+            "imageguard_aws_image_check",
+            "imageguard_aws_images",
+        ]
     );
     let mut undescribed = Vec::new();
     described("provider", block, &mut undescribed);

@@ -43,7 +43,9 @@ fn plan(example: &str, allowed: &BTreeSet<String>) -> bool {
         .variable("AWS_ACCESS_KEY_ID", "AKIARUNNER")
         .variable("AWS_SECRET_ACCESS_KEY", "runner-secret")
         .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tRunner")
-        .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "runner-secret");
+        .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "runner-secret")
+        .variable("TF_VAR_ami", "ami-00000000000000a1")
+        .variable("TF_VAR_image_id", "m-golden1");
     run.terraform(&["plan"]).success
 }
 
@@ -67,4 +69,24 @@ fn alicloud_image_needs_exactly_its_policy() {
 #[test]
 fn aws_image_needs_exactly_its_policy() {
     exactly_this_policy_is_needed("aws_image");
+}
+
+#[test]
+fn alicloud_image_check_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed("alicloud_image_check");
+}
+
+#[test]
+fn alicloud_images_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed("alicloud_images");
+}
+
+#[test]
+fn aws_image_check_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed("aws_image_check");
+}
+
+#[test]
+fn aws_images_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed("aws_images");
 }

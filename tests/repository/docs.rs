@@ -22,7 +22,7 @@ fn the_index_page_tells_the_provider_block() {
         "imageguard Provider",
         "",
         &provider().schema(),
-        &read("examples/provider/provider.tf"),
+        &fenced(&read("examples/provider/provider.tf")),
         &notes,
     );
     expect_file!["../../docs/index.md"].assert_eq(&page);
@@ -33,6 +33,7 @@ fn every_data_source_has_its_page() {
     for source in data_sources() {
         let name = source.type_name();
         let example = read(format!("examples/data-sources/{name}/data-source.tf"));
+        let example = format!("{}{}", fenced(&example), further_examples(name));
         let after = format!("{}\n{}", source.notes(), permissions(*source));
         let page = page(
             &format!("{name} Data Source - imageguard"),
@@ -80,6 +81,25 @@ fn function_page(function: &dyn AnyFunction, example: &str) -> String {
     )
 }
 
+/// Examples beside the first one: files below the example's folder, and what they show.
+const FURTHER_EXAMPLES: [(&str, &str); 3] = [
+    ("instance-module/main.tf", "With an id that is known only after apply"),
+    ("instance-module/instance/main.tf", "The module `./instance` of that example"),
+    ("check-block/main.tf", "In a check block, which warns and stops nothing"),
+];
+
+/// Those of a type, each with its heading.
+fn further_examples(type_name: &str) -> String {
+    let folder = format!("examples/data-sources/{type_name}");
+    let there = FURTHER_EXAMPLES.iter().map(|(file, title)| (format!("{folder}/{file}"), title));
+    let there = there.filter(|(file, _)| crate::root().join(file).exists());
+    there.map(|(file, title)| format!("\n### {title}\n\n{}", fenced(&read(file)))).collect()
+}
+
+fn fenced(example: &str) -> String {
+    format!("```terraform\n{}\n```\n", example.trim_end())
+}
+
 fn subcategory(type_name: &str) -> &'static str {
     match stem(type_name).split('_').next() {
         Some("alicloud") => "Alibaba Cloud",
@@ -100,9 +120,7 @@ fn page(
     format!(
         "---\npage_title: \"{page_title}\"\nsubcategory: \"{subcategory}\"\ndescription: |-\n  \
          {description}\n---\n\n<!-- Made from schema and example; see CONTRIBUTING.md. -->\n\n# \
-         {title}\n\n{description}\n\n## Example Usage\n\n```terraform\n{}\n```\n\n## \
-         Schema\n{}\n{after}",
-        example.trim_end(),
+         {title}\n\n{description}\n\n## Example Usage\n\n{example}\n## Schema\n{}\n{after}",
         attributes(&schema.attributes)
     )
     .trim_end()

@@ -71,6 +71,21 @@ fn every_function_is_sound_and_has_an_example_a_page_and_acceptance_tests() {
 }
 
 #[test]
+fn every_example_is_printed_and_run() {
+    let pages: String = files("docs", "md").iter().map(read).collect();
+    let tests: String = files("tests/acceptance", "rs").iter().map(read).collect();
+    let examples = crate::root().join("examples");
+    for file in files("examples/data-sources", "tf") {
+        assert!(pages.contains(read(&file).trim_end()), "{} is on no page", file.display());
+        // Tests name the file, or the folder of a module with others in it.
+        let name = file.strip_prefix(&examples).unwrap();
+        let is_run = name.ancestors().take_while(|path| path.iter().count() > 2);
+        let mut names = is_run.map(|path| format!("\"{}\"", path.display()));
+        assert!(names.any(|name| tests.contains(&name)), "no test runs {}", file.display());
+    }
+}
+
+#[test]
 fn every_test_file_is_part_of_a_test_binary() {
     for file in files("tests/acceptance", "rs").iter().chain(&files("tests/repository", "rs")) {
         let name = file.file_stem().unwrap().to_str().unwrap();

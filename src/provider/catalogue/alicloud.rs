@@ -1,14 +1,14 @@
 //! Alibaba Cloud's images.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::try_join_all;
 
-use super::Catalogue;
+use super::{Catalogue, Rounds};
 use crate::{
     cloud::{
         Error, Listing,
-        alicloud::{Alicloud, DescribeImages, ImagesOf},
+        alicloud::{Alicloud, DescribeImages, ImagesOf, MOST_IDS},
     },
     image::{Image, Owner, Rule},
     provider::{place::Place, rule_inputs::vendor_tags},
@@ -18,7 +18,7 @@ use crate::{
 const EVERY_STATUS: &[&str] =
     &["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"];
 
-impl Catalogue for Place<'_, Alicloud> {
+impl Catalogue for Place<Alicloud> {
     async fn candidates(&self, rule: &Rule) -> Result<Vec<Arc<Listing<Image>>>, Error> {
         let statuses = if rule.include_deprecated {
             vec!["Available", "Deprecated"]
@@ -58,9 +58,27 @@ impl Catalogue for Place<'_, Alicloud> {
         });
         self.ask(questions).await
     }
+
+    async fn named(&self, ids: &BTreeSet<String>) -> Result<Vec<Image>, Error> {
+        let owners = [ImagesOf::Anybody, ImagesOf::Marketplace, ImagesOf::Community];
+        let question = |owner: &ImagesOf, ids: &[String]| DescribeImages {
+            region: self.region.clone(),
+            owner: owner.clone(),
+            ids: ids.to_vec(),
+            statuses: EVERY_STATUS.to_vec(),
+            tags: Vec::new(),
+            limit: None,
+        };
+        let mut rounds = Rounds::of(ids);
+        for owner in &owners {
+            let questions = rounds.missing(MOST_IDS).map(|ids| question(owner, ids));
+            rounds.add(self.ask(questions).await?);
+        }
+        Ok(rounds.images)
+    }
 }
 
-impl Place<'_, Alicloud> {
+impl Place<Alicloud> {
     async fn ask(
         &self,
         questions: impl Iterator<Item = DescribeImages>,

@@ -1,20 +1,20 @@
 //! AWS's images.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::try_join_all;
 
-use super::Catalogue;
+use super::{Catalogue, Rounds};
 use crate::{
     cloud::{
         Error, Listing,
-        aws::{Aws, DescribeImages, ImagesOf},
+        aws::{Aws, DescribeImages, ImagesOf, MOST_IDS},
     },
     image::{Image, Owner, Rule},
     provider::{place::Place, rule_inputs::vendor_tags},
 };
 
-impl Catalogue for Place<'_, Aws> {
+impl Catalogue for Place<Aws> {
     async fn candidates(&self, rule: &Rule) -> Result<Vec<Arc<Listing<Image>>>, Error> {
         let tags = vendor_tags(rule);
         let questions = rule.owners.iter().map(|owner| DescribeImages {
@@ -51,9 +51,30 @@ impl Catalogue for Place<'_, Aws> {
             });
         self.ask(questions).await
     }
+
+    async fn named(&self, ids: &BTreeSet<String>) -> Result<Vec<Image>, Error> {
+        // Only who asks for their own images gets to know that they are their own.
+        let sources = [ImagesOf::Caller, ImagesOf::Anybody];
+        let question = |source: &ImagesOf, ids: &[String]| DescribeImages {
+            region: self.region.clone(),
+            source: source.clone(),
+            ids: ids.to_vec(),
+            available_only: false,
+            tags: Vec::new(),
+            include_deprecated: true,
+            include_disabled: true,
+            limit: None,
+        };
+        let mut rounds = Rounds::of(ids);
+        for source in &sources {
+            let questions = rounds.missing(MOST_IDS).map(|ids| question(source, ids));
+            rounds.add(self.ask(questions).await?);
+        }
+        Ok(rounds.images)
+    }
 }
 
-impl Place<'_, Aws> {
+impl Place<Aws> {
     async fn ask(
         &self,
         questions: impl Iterator<Item = DescribeImages>,

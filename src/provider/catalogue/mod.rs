@@ -5,7 +5,7 @@
 mod alicloud;
 mod aws;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     cloud::{Error, Listing},
@@ -30,4 +30,36 @@ pub(super) trait Catalogue {
         rule: &Rule,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Arc<Listing<Image>>>, Error>> + Send;
+
+    /// Finds the images with these ids, whoever owns them and whatever their state and tags.
+    /// Those that the cloud does not show are left out.
+    fn named(
+        &self,
+        ids: &BTreeSet<String>,
+    ) -> impl Future<Output = Result<Vec<Image>, Error>> + Send;
+}
+
+/// Looks for images by their ids: each round asks somewhere else for those still missing.
+struct Rounds {
+    missing: Vec<String>,
+    images: Vec<Image>,
+}
+
+impl Rounds {
+    fn of(ids: &BTreeSet<String>) -> Self {
+        Self { missing: ids.iter().cloned().collect(), images: Vec::new() }
+    }
+
+    /// Returns the ids that are missing, at most so many at a time.
+    fn missing(&self, most: usize) -> impl Iterator<Item = &[String]> {
+        self.missing.chunks(most)
+    }
+
+    fn add(&mut self, listings: Vec<Arc<Listing<Image>>>) {
+        let found: Vec<Image> =
+            listings.iter().flat_map(|listing| listing.items.iter().cloned()).collect();
+        let ids: BTreeSet<&str> = found.iter().map(|image| &*image.id).collect();
+        self.missing.retain(|id| !ids.contains(id.as_str()));
+        self.images.extend(found);
+    }
 }

@@ -1,24 +1,13 @@
 //! `imageguard_alicloud_image`: the one golden image on Alibaba Cloud.
 
-use super::image_outcome::{self, Lookup, OutcomeModel};
+use super::image_outcome::{self, OutcomeModel};
 use crate::{
     model,
-    plugin::{
-        Attr, Context, DataSource, Diagnostics,
-        schema::{STRING, Schema, optional, optional_computed},
-    },
+    plugin::{Context, DataSource, Diagnostics, schema::Schema},
     provider::{
         configure::Clouds,
-        place,
-        rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
+        rule_inputs::{AlicloudRuleModel, CloudRule as _, LeftOut},
     },
-};
-
-const TERMS: CloudTerms = CloudTerms {
-    groups: &["system", "marketplace"],
-    account_digits: 5..=20,
-    example: "1234567890123456",
-    platform_attribute: "os_type",
 };
 
 /// The data source.
@@ -28,23 +17,8 @@ model! {
     /// Its attributes.
     #[derive(Default)]
     pub(super) struct AlicloudImageModel {
-        region: Attr<String>,
-        family: Attr<String>,
-        os_type: Attr<String>,
-        ..rule: RuleModel,
+        ..rule: AlicloudRuleModel,
         ..outcome: OutcomeModel,
-    }
-}
-
-impl AlicloudImageModel {
-    fn inputs(&self) -> RuleInputs<'_> {
-        RuleInputs {
-            common: &self.rule,
-            family: self.family.known(),
-            platform: self.os_type.known(),
-            watermarks: None,
-            watermark_direct_only: None,
-        }
     }
 }
 
@@ -57,28 +31,7 @@ impl DataSource for AlicloudImage {
     }
 
     fn schema(&self) -> Schema {
-        let mut attributes = vec![optional(
-            "region",
-            STRING,
-            "The region to look in. Default: the region of the provider block's `alicloud`.",
-        )];
-        attributes.extend(rule_inputs::attributes(
-            "Whose images may be golden: `self`, `system` (Alibaba Cloud's own), `marketplace`, \
-             or account UIDs whose images are shared with the caller. Default `[\"self\"]`. \
-             There is no way to search everybody's images.",
-        ));
-        attributes.extend([
-            optional_computed(
-                "family",
-                STRING,
-                "The image family, exactly. Left out, it tells the found image's.",
-            ),
-            optional_computed(
-                "os_type",
-                STRING,
-                "`linux` or `windows`. Left out, it tells the found image's.",
-            ),
-        ]);
+        let mut attributes = AlicloudRuleModel::attributes(LeftOut::TellsTheImages);
         attributes.extend(image_outcome::switches());
         attributes.extend(image_outcome::results());
         Schema {
@@ -98,8 +51,7 @@ impl DataSource for AlicloudImage {
     }
 
     fn validate(&self, config: &AlicloudImageModel) -> Diagnostics {
-        let mut problems = config.inputs().validate(&TERMS);
-        problems.append(place::validate(&config.region));
+        let mut problems = config.rule.validate();
         problems.append(config.outcome.validate());
         problems
     }
@@ -110,12 +62,10 @@ impl DataSource for AlicloudImage {
         mut config: AlicloudImageModel,
         context: &Context,
     ) -> Result<AlicloudImageModel, Diagnostics> {
-        let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
-        let lookup = Lookup { access: &clouds.alicloud, region: &config.region, rule: &rule };
-        if let Some(image) = lookup.run(clouds.now(), &mut config.outcome, context).await? {
-            config.family = image.family.map(|family| family.to_string()).into();
-            config.os_type = image.platform.to_string().into();
-            config.rule.architecture = image.architecture.to_string().into();
+        if let Some(image) = config.outcome.look_up(&config.rule, clouds, context).await? {
+            config.rule.family = image.family.map(|family| family.to_string()).into();
+            config.rule.os_type = image.platform.to_string().into();
+            config.rule.common.architecture = image.architecture.to_string().into();
         }
         Ok(config)
     }

@@ -1,26 +1,13 @@
 //! `imageguard_aws_image`: the one golden image on AWS.
 
-use std::collections::BTreeSet;
-
-use super::image_outcome::{self, Lookup, OutcomeModel};
+use super::image_outcome::{self, OutcomeModel};
 use crate::{
     model,
-    plugin::{
-        Attr, Context, DataSource, Diagnostics,
-        schema::{BOOL, STRING, Schema, optional, optional_computed, set},
-    },
+    plugin::{Context, DataSource, Diagnostics, schema::Schema},
     provider::{
         configure::Clouds,
-        place,
-        rule_inputs::{self, CloudTerms, RuleInputs, RuleModel},
+        rule_inputs::{AwsRuleModel, CloudRule as _, LeftOut},
     },
-};
-
-const TERMS: CloudTerms = CloudTerms {
-    groups: &["amazon", "aws-marketplace"],
-    account_digits: 12..=12,
-    example: "123456789012",
-    platform_attribute: "platform",
 };
 
 /// The data source.
@@ -30,24 +17,8 @@ model! {
     /// Its attributes.
     #[derive(Default)]
     pub(super) struct AwsImageModel {
-        region: Attr<String>,
-        platform: Attr<String>,
-        watermarks: Attr<BTreeSet<String>>,
-        watermark_direct_only: Attr<bool>,
-        ..rule: RuleModel,
+        ..rule: AwsRuleModel,
         ..outcome: OutcomeModel,
-    }
-}
-
-impl AwsImageModel {
-    fn inputs(&self) -> RuleInputs<'_> {
-        RuleInputs {
-            common: &self.rule,
-            family: None,
-            platform: self.platform.known(),
-            watermarks: self.watermarks.known(),
-            watermark_direct_only: self.watermark_direct_only.known(),
-        }
     }
 }
 
@@ -60,35 +31,7 @@ impl DataSource for AwsImage {
     }
 
     fn schema(&self) -> Schema {
-        let mut attributes = vec![optional(
-            "region",
-            STRING,
-            "The region to look in. Default: the region of the provider block's `aws`.",
-        )];
-        attributes.extend(rule_inputs::attributes(
-            "Whose images may be golden: `self`, `amazon` (which includes providers that Amazon \
-             has verified), `aws-marketplace`, or account ids. Default `[\"self\"]`. There is no way to search everybody's images.",
-        ));
-        attributes.extend([
-            optional_computed(
-                "platform",
-                STRING,
-                "`linux` or `windows`. Left out, it tells the found image's.",
-            ),
-            optional(
-                "watermarks",
-                set(STRING),
-                "Watermark keys, `ACCOUNT:NAME`, one of which the image must carry. Unlike tags \
-                 they are visible to the accounts that an image is shared with.",
-            ),
-            optional(
-                "watermark_direct_only",
-                BOOL,
-                "Whether the watermark must have been attached to the image itself. With `false` \
-                 one that was inherited from an ancestor counts too, though somebody may have \
-                 changed the image since. Default `true`.",
-            ),
-        ]);
+        let mut attributes = AwsRuleModel::attributes(LeftOut::TellsTheImages);
         attributes.extend(image_outcome::switches());
         attributes.extend(image_outcome::results());
         Schema {
@@ -108,8 +51,7 @@ impl DataSource for AwsImage {
     }
 
     fn validate(&self, config: &AwsImageModel) -> Diagnostics {
-        let mut problems = config.inputs().validate(&TERMS);
-        problems.append(place::validate(&config.region));
+        let mut problems = config.rule.validate();
         problems.append(config.outcome.validate());
         problems
     }
@@ -120,11 +62,9 @@ impl DataSource for AwsImage {
         mut config: AwsImageModel,
         context: &Context,
     ) -> Result<AwsImageModel, Diagnostics> {
-        let rule = config.inputs().rule(&TERMS, &clouds.golden_tags)?;
-        let lookup = Lookup { access: &clouds.aws, region: &config.region, rule: &rule };
-        if let Some(image) = lookup.run(clouds.now(), &mut config.outcome, context).await? {
-            config.platform = image.platform.to_string().into();
-            config.rule.architecture = image.architecture.to_string().into();
+        if let Some(image) = config.outcome.look_up(&config.rule, clouds, context).await? {
+            config.rule.platform = image.platform.to_string().into();
+            config.rule.common.architecture = image.architecture.to_string().into();
         }
         Ok(config)
     }

@@ -1,25 +1,27 @@
 //! What the singular lookups of both clouds have in common besides the rule.
 
-use std::collections::BTreeMap;
+use time::OffsetDateTime;
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
+use super::{
+    image_facts::{self, FactsModel},
+    wording::{count, created, indented, rfc3339},
+};
 use crate::{
     cloud::Error,
-    image::{Deprecation, Image, Rule},
+    image::{Image, Rule},
     model,
     plugin::{
         Attr, Context, Diagnostic, Diagnostics, Path,
         schema::{
-            Attribute, BOOL, NUMBER, Nesting, Presence, STRING, computed, list, map, nested,
-            optional,
+            Attribute, BOOL, NUMBER, Nesting, Presence, STRING, computed, list, nested, optional,
         },
     },
     provider::{
         catalogue::Catalogue,
-        configure::Access,
-        lookup::{Explanation, MOST_EXPLAINED, NearMiss, Outcome, look_up},
-        place::{Cloud, Place},
+        configure::Clouds,
+        lookup::{Explanation, Golden, MOST_EXPLAINED, NearMiss, Outcome, look_up},
+        place::Place,
+        rule_inputs::CloudRule,
     },
 };
 
@@ -32,37 +34,33 @@ model! {
     /// Switches and results of a singular lookup.
     #[derive(Default)]
     pub(super) struct OutcomeModel {
-        pub(super) most_recent: Attr<bool>,
-        pub(super) on_missing: Attr<String>,
-        pub(super) id: Attr<String>,
-        pub(super) name: Attr<String>,
-        pub(super) description: Attr<String>,
-        pub(super) owner_id: Attr<String>,
-        pub(super) created_at: Attr<String>,
-        pub(super) deprecated: Attr<bool>,
-        pub(super) deprecated_at: Attr<String>,
-        pub(super) image_tags: Attr<BTreeMap<String, String>>,
-        pub(super) root_device_name: Attr<String>,
-        pub(super) root_device_size_gib: Attr<i64>,
-        pub(super) root_snapshot_id: Attr<String>,
-        pub(super) scanned: Attr<i64>,
-        pub(super) matched: Attr<i64>,
-        pub(super) near_misses: Attr<Vec<NearMissModel>>,
+        most_recent: Attr<bool>,
+        on_missing: Attr<String>,
+        scanned: Attr<i64>,
+        matched: Attr<i64>,
+        near_misses: Attr<Vec<NearMissModel>>,
+        ..facts: FactsModel,
     }
 }
 
 model! {
     /// An image that came close.
     pub(super) struct NearMissModel {
-        pub(super) id: Attr<String>,
-        pub(super) name: Attr<String>,
-        pub(super) created_at: Attr<String>,
-        pub(super) reasons: Attr<Vec<String>>,
+        id: Attr<String>,
+        name: Attr<String>,
+        created_at: Attr<String>,
+        reasons: Attr<Vec<String>>,
     }
 }
 
 /// What the pages of both lookups say besides the schema.
-pub(super) const NOTES: &str = include_str!("image_notes.md");
+pub(super) const NOTES: &str = concat!(
+    include_str!("image_notes.md"),
+    "\n",
+    include_str!("reason_codes.md"),
+    "\n",
+    include_str!("destroying.md")
+);
 
 /// Describes the switches.
 pub(super) fn switches() -> Vec<Attribute> {
@@ -84,39 +82,10 @@ pub(super) fn switches() -> Vec<Attribute> {
 
 /// Describes the results.
 pub(super) fn results() -> Vec<Attribute> {
-    vec![
-        computed("id", STRING, "The id of the golden image; null if there is none."),
-        computed("name", STRING, "Its name."),
-        computed("description", STRING, "Its description; may be empty."),
-        computed(
-            "owner_id",
-            STRING,
-            "The account id of its owner; null if the cloud does not tell.",
-        ),
-        computed("created_at", STRING, "When it was created, in RFC 3339, UTC."),
-        computed("deprecated", BOOL, "Whether it is deprecated, judged at `as_of` or now."),
-        computed(
-            "deprecated_at",
-            STRING,
-            "When it is or was to be deprecated, in RFC 3339; null without such a date, and \
-             always null on Alibaba Cloud, which tells no date.",
-        ),
-        computed("image_tags", map(STRING), "All its tags that the caller can see."),
-        computed(
-            "root_device_name",
-            STRING,
-            "The root device, such as `/dev/xvda`; null if not told.",
-        ),
-        computed(
-            "root_device_size_gib",
-            NUMBER,
-            "The size of the root disk, in GiB; null if not told.",
-        ),
-        computed(
-            "root_snapshot_id",
-            STRING,
-            "The snapshot that the root disk is made from; null if not told.",
-        ),
+    let mut attributes =
+        vec![computed("id", STRING, "The id of the golden image; null if there is none.")];
+    attributes.extend(image_facts::attributes());
+    attributes.extend([
         computed("scanned", NUMBER, "How many images the cloud returned."),
         computed("matched", NUMBER, "How many of them are golden."),
         nested(
@@ -135,36 +104,34 @@ pub(super) fn results() -> Vec<Attribute> {
                 computed("reasons", list(STRING), "Codes of what it lacks; see below."),
             ],
         ),
-    ]
-}
-
-/// A singular lookup: where, and for what.
-pub(super) struct Lookup<'a, Client> {
-    pub(super) access: &'a Access<Client>,
-    pub(super) region: &'a Attr<String>,
-    pub(super) rule: &'a Rule,
-}
-
-impl<'a, Client: Cloud> Lookup<'a, Client>
-where
-    Place<'a, Client>: Catalogue,
-{
-    /// Looks the image up, fills in the results and returns it.
-    pub(super) async fn run(
-        &self,
-        now: OffsetDateTime,
-        model: &mut OutcomeModel,
-        context: &Context,
-    ) -> Result<Option<Image>, Diagnostics> {
-        let place = Place::find(self.access, self.region).await?;
-        match look_up(&place, self.rule, now).await {
-            Ok(outcome) => model.settle(outcome, self.rule, now, &place.to_string(), context),
-            Err(error) => Err(place.explain(&error).await),
-        }
-    }
+    ]);
+    attributes
 }
 
 impl OutcomeModel {
+    /// Looks the image up, fills in the results and returns it.
+    ///
+    /// # Errors
+    ///
+    /// No rule, no place, a call that failed, or what [`settle`](Self::settle) finds.
+    pub(super) async fn look_up<Inputs: CloudRule>(
+        &mut self,
+        inputs: &Inputs,
+        clouds: &Clouds,
+        context: &Context,
+    ) -> Result<Option<Image>, Diagnostics>
+    where
+        Place<Inputs::Client>: Catalogue,
+    {
+        let rule = inputs.rule(clouds)?;
+        let place = inputs.place(clouds).await?;
+        let now = clouds.now();
+        match look_up(&place, &rule, now).await {
+            Ok(outcome) => self.settle(outcome, &rule, now, &place.to_string(), context),
+            Err(error) => Err(place.explain(&error).await),
+        }
+    }
+
     /// Finds fault with the switches.
     pub(super) fn validate(&self) -> Diagnostics {
         match self.on_missing.known().map(String::as_str) {
@@ -192,21 +159,21 @@ impl OutcomeModel {
         context: &Context,
     ) -> Result<Option<Image>, Diagnostics> {
         match outcome {
-            Outcome::Found { golden, .. }
-                if golden.len() > 1 && self.most_recent.known() == Some(&false) =>
+            Outcome::Found(golden)
+                if golden.images.len() > 1 && self.most_recent.known() == Some(&false) =>
             {
-                Err(ambiguous(&golden, rule, place).into())
+                Err(ambiguous(&golden.images, rule, place).into())
             }
-            Outcome::Found { golden, scanned, is_complete } => {
-                if !is_complete {
-                    context.warn(incomplete(&golden, scanned, place));
+            Outcome::Found(golden) => {
+                if !golden.is_complete {
+                    context.warn(incomplete(&golden, place));
                 }
-                self.scanned = count(scanned);
-                self.matched = count(golden.len());
+                self.scanned = count(golden.scanned);
+                self.matched = count(golden.images.len());
                 self.near_misses = Vec::new().into();
-                let chosen = golden.into_iter().next();
+                let chosen = golden.images.into_iter().next();
                 if let Some(image) = &chosen {
-                    self.tell(image, rule.as_of.unwrap_or(now));
+                    self.facts = FactsModel::of(image, rule.as_of.unwrap_or(now));
                 }
                 Ok(chosen)
             }
@@ -222,27 +189,6 @@ impl OutcomeModel {
             }
             Outcome::Missing(why) => Err(missing(&why, rule, place).into()),
         }
-    }
-
-    fn tell(&mut self, image: &Image, instant: OffsetDateTime) {
-        let deprecated_at = match image.deprecation {
-            Deprecation::At(date) => Some(date),
-            Deprecation::Now | Deprecation::None => None,
-        };
-        self.id = image.id.to_string().into();
-        self.name = image.name.to_string().into();
-        self.description = image.description.to_string().into();
-        self.owner_id = Some(image.owner.id.to_string()).filter(|id| !id.is_empty()).into();
-        self.created_at = image.created_at.and_then(rfc3339).into();
-        self.deprecated = (image.deprecation == Deprecation::Now
-            || deprecated_at.is_some_and(|date| date <= instant))
-        .into();
-        self.deprecated_at = deprecated_at.and_then(rfc3339).into();
-        let tags = image.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
-        self.image_tags = tags.collect::<BTreeMap<_, _>>().into();
-        self.root_device_name = image.root_device_name.as_deref().map(str::to_owned).into();
-        self.root_device_size_gib = image.root_device_size_gib.map(i64::from).into();
-        self.root_snapshot_id = image.root_snapshot_id.as_deref().map(str::to_owned).into();
     }
 }
 
@@ -318,12 +264,13 @@ fn next_step(why: &Explanation) -> String {
     )
 }
 
-fn incomplete(golden: &[Image], scanned: usize, place: &str) -> Diagnostic {
-    let chosen = golden.first().map_or("", |image| &image.id);
+fn incomplete(golden: &Golden, place: &str) -> Diagnostic {
+    let chosen = golden.images.first().map_or("", |image| &image.id);
     let detail = format!(
-        "The cloud returned {scanned} images in {place}, and says that there are more, or changed \
+        "The cloud returned {} images in {place}, and says that there are more, or changed \
          its mind while they were read. A newer golden image may be among the missing ones. Run \
-         again when nobody is publishing or deleting images."
+         again when nobody is publishing or deleting images.",
+        golden.scanned
     );
     Diagnostic::warning(format!("Incomplete List Of Images Behind {chosen}"), detail)
 }
@@ -338,28 +285,6 @@ fn unexplained(error: &Error, place: &str) -> Diagnostic {
 
 fn near_miss_line(near_miss: &NearMiss) -> String {
     let reasons: Vec<_> = near_miss.reasons.iter().map(|(_, reason)| reason.as_str()).collect();
-    format!(
-        "  {} ({}, created {}): {}",
-        near_miss.id,
-        near_miss.name,
-        created(near_miss.created_at),
-        reasons.join("; ")
-    )
-}
-
-fn indented(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(|line| format!("  {line}")).collect();
-    lines.join("\n")
-}
-
-fn created(instant: Option<OffsetDateTime>) -> String {
-    instant.and_then(rfc3339).unwrap_or_else(|| "at an unknown time".to_owned())
-}
-
-fn rfc3339(instant: OffsetDateTime) -> Option<String> {
-    instant.checked_to_offset(time::UtcOffset::UTC)?.format(&Rfc3339).ok()
-}
-
-fn count(number: usize) -> Attr<i64> {
-    i64::try_from(number).unwrap_or(i64::MAX).into()
+    let NearMiss { id, name, created_at, .. } = near_miss;
+    format!("  {id} ({name}, created {}): {}", created(*created_at), reasons.join("; "))
 }

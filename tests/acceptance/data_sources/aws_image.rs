@@ -7,7 +7,7 @@ use imageguard_simulator::{
 use serde_json::json;
 
 use crate::{
-    clouds::{AWS_REGION, Moto, days_ago, golden_ami, world},
+    clouds::{AWS_REGION, Moto, days_ago, golden_ami, moto_image, world},
     harness::{Workspace, unwrapped},
 };
 
@@ -265,17 +265,6 @@ fn passing_trouble_is_retried() {
     lookup("").on(&simulator).apply();
     let statuses: Vec<_> = simulator.journal().iter().map(|entry| entry.status).take(4).collect();
     assert_eq!(statuses, [Some(503), Some(502), None, Some(200)]);
-}
-
-/// What moto's image file holds: the fields it insists on, and ours.
-fn moto_image(id: &str, date: &str, tags: serde_json::Value) -> serde_json::Value {
-    json!({
-        "ami_id": id, "name": format!("web-{id}"), "owner_id": "123456789012", "public": false,
-        "architecture": "x86_64", "virtualization_type": "hvm", "state": "available",
-        "creation_date": date, "root_device_type": "ebs", "root_device_name": "/dev/sda1",
-        "image_location": id, "hypervisor": "xen", "description": "", "image_type": "machine",
-        "platform": null, "sriov": "simple", "tags": tags
-    })
 }
 
 #[test]

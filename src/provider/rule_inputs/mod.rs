@@ -1,18 +1,86 @@
 //! The attributes in which every image type says what golden means.
+//!
+//! Start at [`CloudRule`]; each cloud has a file with the attributes that it has.
+
+mod alicloud;
+mod aws;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-use super::block::{TagPatterns, tag_patterns};
+use self::reading::{is_watermark_key, read_exact, read_instant, read_name_pattern, read_platform};
+pub(super) use self::{alicloud::AlicloudRuleModel, aws::AwsRuleModel, reading::read_tags};
+use super::{
+    block::{TagPatterns, tag_patterns},
+    configure::{Access, Clouds},
+    place::{self, Cloud, Place, PlaceModel},
+};
 use crate::{
-    image::{Owner, Pattern, Rule, TagRule, WatermarkRule},
+    image::{Owner, Pattern, Rule, WatermarkRule},
     model,
     plugin::{
         Attr, Diagnostic, Diagnostics, Path, read_span,
         schema::{Attribute, BOOL, STRING, optional, optional_computed, set},
     },
 };
+
+/// The attributes of one cloud that say what golden means, and where to look.
+pub(super) trait CloudRule: Sync {
+    /// What its images are read with.
+    type Client: Cloud;
+
+    /// The cloud's words.
+    const TERMS: CloudTerms;
+
+    /// Describes the attributes.
+    fn attributes(left_out: LeftOut) -> Vec<Attribute>;
+
+    /// Returns what says which images are golden.
+    fn inputs(&self) -> RuleInputs<'_>;
+
+    /// Returns what says where to look.
+    fn whereabouts(&self) -> &PlaceModel;
+
+    /// Picks the way to the cloud.
+    fn access(clouds: &Clouds) -> &Access<Self::Client>;
+
+    /// Finds fault with whatever is known; the provider block does not matter here.
+    fn validate(&self) -> Diagnostics {
+        let mut problems = self.inputs().validate(&Self::TERMS);
+        problems.append(place::validate(self.whereabouts()));
+        problems
+    }
+
+    /// Makes the rule, with the provider's tags added.
+    ///
+    /// # Errors
+    ///
+    /// What [`validate`](Self::validate) finds, and a rule that nothing marks as golden.
+    fn rule(&self, clouds: &Clouds) -> Result<Rule, Diagnostics> {
+        self.inputs().rule(&Self::TERMS, &clouds.golden_tags)
+    }
+
+    /// Finds the place to look in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Place::find`].
+    fn place(
+        &self,
+        clouds: &Clouds,
+    ) -> impl Future<Output = Result<Place<Self::Client>, Diagnostics>> + Send {
+        Place::find(Self::access(clouds), self.whereabouts())
+    }
+}
+
+/// What becomes of an attribute that is left out and that every image has a value for.
+#[derive(Clone, Copy)]
+pub(super) enum LeftOut {
+    /// It stays null.
+    StaysNull,
+    /// It tells the value of the image that is found.
+    TellsTheImages,
+}
 
 model! {
     /// The rule attributes that both clouds have.
@@ -47,12 +115,16 @@ pub(super) struct CloudTerms {
     pub(super) account_digits: std::ops::RangeInclusive<usize>,
     /// An example of an account id.
     pub(super) example: &'static str,
+    /// Tells whether a text can be the id of an image.
+    pub(super) is_image_id: fn(&str) -> bool,
+    /// An example of an image id.
+    pub(super) example_image: &'static str,
     /// The attribute for the platform: each vendor's word.
     pub(super) platform_attribute: &'static str,
 }
 
 /// Describes the rule attributes that both clouds have.
-pub(super) fn attributes(owners: &'static str) -> Vec<Attribute> {
+fn attributes(owners: &'static str, left_out: LeftOut) -> Vec<Attribute> {
     vec![
         optional(
             "tags",
@@ -66,9 +138,9 @@ pub(super) fn attributes(owners: &'static str) -> Vec<Attribute> {
             STRING,
             "A pattern that the whole name must match: `*` is any run, `?` one character.",
         ),
-        optional_computed(
+        left_out.attribute(
             "architecture",
-            STRING,
+            "The architecture, exactly, such as `x86_64` or `arm64`.",
             "The architecture, exactly, such as `x86_64` or `arm64`. Left out, it tells the found \
              image's.",
         ),
@@ -92,6 +164,21 @@ pub(super) fn attributes(owners: &'static str) -> Vec<Attribute> {
             "Whether a deprecated image may be golden. Default `false`.",
         ),
     ]
+}
+
+impl LeftOut {
+    /// Describes an exact text, with the description that fits.
+    fn attribute(
+        self,
+        name: &'static str,
+        only_in: &'static str,
+        in_and_out: &'static str,
+    ) -> Attribute {
+        match self {
+            Self::StaysNull => optional(name, STRING, only_in),
+            Self::TellsTheImages => optional_computed(name, STRING, in_and_out),
+        }
+    }
 }
 
 impl RuleInputs<'_> {
@@ -227,115 +314,6 @@ impl CloudTerms {
         );
         Diagnostic::error("Invalid Owner", detail).at(Path::root("owners"))
     }
-}
-
-/// Reads tag patterns; also used for the provider block.
-pub(super) fn read_tags(
-    tags: &TagPatterns,
-    path: &Path,
-    problems: &mut Diagnostics,
-) -> Vec<TagRule> {
-    if tags.is_empty() {
-        let detail = format!(
-            "The map is empty, so nothing would mark an image as golden. Write at least one tag, \
-             for instance `{path} = {{ status = [\"approved\"] }}`, or leave `{path}` out."
-        );
-        problems.push(Diagnostic::error("Empty Golden Rule", detail).at(path.clone()));
-    }
-    tags.iter().filter_map(|(key, patterns)| read_tag(key, patterns, path, problems)).collect()
-}
-
-fn read_tag(
-    key: &str,
-    patterns: &BTreeSet<String>,
-    path: &Path,
-    problems: &mut Diagnostics,
-) -> Option<TagRule> {
-    let path = path.clone().key(key);
-    if key.is_empty() {
-        let detail = "A tag key cannot be empty. Write the key that marks golden images.";
-        problems.push(Diagnostic::error("Empty Tag Key", detail).at(path));
-        return None;
-    }
-    if patterns.is_empty() {
-        let detail = format!(
-            "The tag `{key}` lists no pattern, so no value could match. Write the values that \
-             count, or `[\"*\"]` if the key alone is enough."
-        );
-        problems.push(Diagnostic::error("Empty Tag Patterns", detail).at(path));
-        return None;
-    }
-    let parsed: Result<_, _> = patterns.iter().map(|text| Pattern::parse(text)).collect();
-    parsed
-        .map_err(|_| {
-            let detail = format!(
-                "A pattern of the tag `{key}` is empty. Write the values that count; `[\"*\"]` \
-                 matches any value, also an empty one."
-            );
-            problems.push(Diagnostic::error("Empty Pattern", detail).at(path));
-        })
-        .ok()
-        .map(|any_of| TagRule { key: key.to_owned(), any_of })
-}
-
-fn read_name_pattern(text: &str, problems: &mut Diagnostics) -> Option<Pattern> {
-    let pattern = Pattern::parse(text);
-    if let Err(error) = &pattern {
-        let detail = format!(
-            "The pattern is not usable: {error}. Write a pattern for the whole name, such as \
-             `web-*`, or leave `name_pattern` out."
-        );
-        problems
-            .push(Diagnostic::error("Invalid Name Pattern", detail).at(Path::root("name_pattern")));
-    }
-    pattern.ok()
-}
-
-/// Refuses an empty text, which the clouds take for "no filter".
-fn read_exact(
-    name: &'static str,
-    text: Option<&String>,
-    problems: &mut Diagnostics,
-) -> Option<String> {
-    if text.is_some_and(String::is_empty) {
-        let detail = format!("`{name}` is empty. Write what it must be exactly, or leave it out.");
-        problems.push(Diagnostic::error("Empty Value", detail).at(Path::root(name)));
-    }
-    text.cloned()
-}
-
-fn read_platform(
-    attribute: &'static str,
-    text: &str,
-    problems: &mut Diagnostics,
-) -> Option<String> {
-    if ["linux", "windows"].contains(&text) {
-        return Some(text.to_owned());
-    }
-    let detail = format!("`{text}` is no platform. Write `linux` or `windows`.");
-    problems.push(Diagnostic::error("Invalid Platform", detail).at(Path::root(attribute)));
-    None
-}
-
-fn read_instant(text: &str, problems: &mut Diagnostics) -> Option<OffsetDateTime> {
-    let instant = OffsetDateTime::parse(text, &Rfc3339);
-    if instant.is_err() {
-        let detail = format!(
-            "`{text}` is no instant in RFC 3339. Write date, time and zone, for instance \
-             `2026-06-01T00:00:00Z`."
-        );
-        problems.push(Diagnostic::error("Invalid Date", detail).at(Path::root("as_of")));
-    }
-    instant.ok()
-}
-
-/// `ACCOUNT:NAME`, the name with 3 to 128 characters (AWS API reference, AttachImageWatermark).
-fn is_watermark_key(key: &str) -> bool {
-    key.split_once(':').is_some_and(|(account, name)| {
-        account.len() == 12
-            && account.bytes().all(|byte| byte.is_ascii_digit())
-            && (3..=128).contains(&name.chars().count())
-    })
 }
 
 fn no_rule() -> Diagnostic {
