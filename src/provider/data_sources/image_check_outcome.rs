@@ -255,34 +255,25 @@ impl Report {
     fn about(verdict: Verdict, findings: &[Finding<'_>], rule: &Rule, place: &str) -> Option<Self> {
         let those: Vec<_> = findings.iter().filter(|it| it.verdict == verdict).collect();
         let first = those.first()?.id;
-        let (is, are, heading, next_step, switch) = match verdict {
-            Verdict::Unknown => (
-                "Cannot Be Judged",
-                "Cannot Be Judged",
-                "Not known whether golden",
-                "Check ids and region, and that whoever owns an image shares it with the caller; \
-                 replace an image that was deleted. Tags that are hidden can be set again in this \
-                 account (AWS), or left out of the rule: see the page of this type.",
-                "on_unknown",
-            ),
-            Verdict::Golden | Verdict::NotGolden => (
-                "Is Not Golden",
-                "Are Not Golden",
-                "Not golden",
-                "Use an image that is golden, have this one approved, or correct the rule.",
-                "on_violation",
-            ),
+        let (one, many, heading, switch) = match verdict {
+            Verdict::Unknown => {
+                ("Cannot Be Judged", "Cannot Be Judged", "Not known whether golden", "on_unknown")
+            }
+            Verdict::Golden | Verdict::NotGolden => {
+                ("Is Not Golden", "Are Not Golden", "Not golden", "on_violation")
+            }
         };
         let summary = match those.len() - 1 {
-            0 => format!("Image {first} {is}"),
-            more => format!("Images {first} And {more} More {are}"),
+            0 => format!("Image {first} {one}"),
+            more => format!("Images {first} And {more} More {many}"),
         };
         let detail = format!(
-            "{heading} in {place}, {} of {} checked:\n{}\n\nThe rule:\n{}\n\n{next_step}",
+            "{heading} in {place}, {} of {} checked:\n{}\n\nThe rule:\n{}\n\n{}",
             those.len(),
             findings.len(),
             listed(&those),
-            indented(&rule.to_string())
+            indented(&rule.to_string()),
+            next_steps(verdict, &those)
         );
         Some(Self { summary, detail, switch })
     }
@@ -295,6 +286,31 @@ impl Report {
         let detail = format!("{} The run goes on, as `{}` says.", self.detail, self.switch);
         Diagnostic::warning(self.summary, detail).at(Path::root("image_ids"))
     }
+}
+
+/// Says what to do, for whatever hides facts of images that cannot be judged.
+fn next_steps(verdict: Verdict, findings: &[&Finding<'_>]) -> String {
+    if verdict != Verdict::Unknown {
+        return "Use an image that is golden, have this one approved, or correct the rule."
+            .to_owned();
+    }
+    const STEPS: [(&str, &str); 3] = [
+        (
+            "deleted",
+            "Check ids and region, and that whoever owns an image shares it with the caller; \
+             replace an image that was deleted.",
+        ),
+        (
+            "tags_not_visible",
+            "Set tags that are hidden again in this account (AWS), or leave them out of the rule; \
+             the page of this type says how.",
+        ),
+        ("unreadable", "Replace an image whose creation time cannot be read."),
+    ];
+    let codes: BTreeSet<_> =
+        findings.iter().flat_map(|finding| &finding.reasons).map(Reason::code).collect();
+    let steps = STEPS.iter().filter(|(code, _)| codes.contains(code)).map(|(_, step)| *step);
+    steps.collect::<Vec<_>>().join(" ")
 }
 
 fn listed(findings: &[&Finding<'_>]) -> String {

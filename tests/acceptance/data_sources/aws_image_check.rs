@@ -109,7 +109,7 @@ fn images_of_a_trusted_account_are_unknown_where_their_tags_do_not_travel() {
         "Error: Image ami-00000000000000d9 Cannot Be Judged",
         "1 of 2 checked",
         "another account's tags do not travel with its images",
-        "Tags that are hidden can be set again in this account (AWS)",
+        "Set tags that are hidden again in this account (AWS)",
     ] {
         assert!(text.contains(part), "`{part}` is missing in:\n{text}");
     }
