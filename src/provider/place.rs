@@ -1,4 +1,4 @@
-//! A cloud and a region: where a type works, and what can be said when it fails there.
+//! A cloud, a region and perhaps a role: where a type works, and what can be said when it fails there.
 
 use std::time::Duration;
 
@@ -9,7 +9,12 @@ use super::{
     report::{Circumstances, explain},
 };
 use crate::{
-    cloud::{Error, Kind, alicloud::Alicloud, aws::Aws, is_region_name},
+    cloud::{
+        Error, Kind,
+        alicloud::{self, Alicloud},
+        aws::{self, Aws},
+        is_region_name,
+    },
     model,
     plugin::{
         Attr, Diagnostic, Diagnostics, Path,
@@ -30,8 +35,18 @@ pub(super) trait Cloud: Clone + Send + Sync + 'static {
     const REGION_VARIABLE: &'static str;
     /// A region to write in messages.
     const EXAMPLE_REGION: &'static str;
+    /// An ARN of a role to write in messages.
+    const EXAMPLE_ROLE: &'static str;
     /// Describes the attribute `region` of types.
     const REGION: &'static str;
+    /// Describes the attribute `assume_role_arn` of types.
+    const ROLE: &'static str;
+
+    /// Tells whether a text has the form of a role's ARN.
+    fn is_role_arn(text: &str) -> bool;
+
+    /// Returns a client that acts as a role, which this one's credentials are to assume.
+    fn assuming(&self, role_arn: &str) -> Self;
 
     /// Returns the region that the block, the environment or a profile names.
     fn region(&self) -> impl Future<Output = Result<Option<String>, Error>> + Send;
@@ -48,37 +63,51 @@ model! {
     #[derive(Default)]
     pub(super) struct PlaceModel {
         region: Attr<String>,
+        assume_role_arn: Attr<String>,
     }
 }
 
 /// Describes the attributes that say where a type works.
 pub(super) fn attributes<Client: Cloud>() -> Vec<Attribute> {
-    vec![optional("region", STRING, Client::REGION)]
+    vec![
+        optional("region", STRING, Client::REGION),
+        optional("assume_role_arn", STRING, Client::ROLE),
+    ]
 }
 
 /// Finds fault with what is known: a region becomes a part of a host name.
-pub(super) fn validate(model: &PlaceModel) -> Diagnostics {
-    match model.region.known() {
-        Some(region) if !is_region_name(region) => {
-            let detail = format!(
-                "`{}` is not the name of a region. Write one such as `eu-central-1` or \
-                 `cn-hangzhou`: small letters, digits and hyphens.",
-                region.escape_debug()
-            );
-            Diagnostic::error("Invalid Region", detail).at(Path::root("region")).into()
-        }
-        _ => Diagnostics::new(),
+pub(super) fn validate<Client: Cloud>(model: &PlaceModel) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    if let Some(region) = model.region.known().filter(|region| !is_region_name(region)) {
+        let detail = format!(
+            "`{}` is not the name of a region. Write one such as `eu-central-1` or \
+             `cn-hangzhou`: small letters, digits and hyphens.",
+            region.escape_debug()
+        );
+        problems.push(Diagnostic::error("Invalid Region", detail).at(Path::root("region")));
     }
+    if let Some(arn) = model.assume_role_arn.known().filter(|arn| !Client::is_role_arn(arn)) {
+        let detail = format!(
+            "`{}` is not the ARN of a role on {}. Write one such as `{}`.",
+            arn.escape_debug(),
+            Client::NAME,
+            Client::EXAMPLE_ROLE
+        );
+        problems.push(Diagnostic::error("Invalid Role", detail).at(Path::root("assume_role_arn")));
+    }
+    problems
 }
 
-/// A cloud and a region.
+/// A cloud, a region and perhaps a role.
 pub(super) struct Place<Client> {
+    /// Acts as the type's own role, if there is one.
     pub(super) client: Client,
     pub(super) region: String,
+    role: Option<String>,
 }
 
 impl<Client: Cloud> Place<Client> {
-    /// Finds the place: the type's own region, else the client's.
+    /// Finds the place: the type's own region and role, else those of the provider block.
     ///
     /// # Errors
     ///
@@ -98,12 +127,17 @@ impl<Client: Cloud> Place<Client> {
                 .map_err(|error| explain(&error, &Circumstances::of::<Client>(String::new())))?,
         };
         let region = region.ok_or_else(no_region::<Client>)?;
-        Ok(Self { client, region })
+        let role = model.assume_role_arn.known().cloned();
+        let client = role.as_deref().map(|arn| client.assuming(arn)).unwrap_or(client);
+        Ok(Self { client, region, role })
     }
 
     /// Explains a failed call; asks the cloud for what would help.
     pub(super) async fn explain(&self, error: &Error) -> Diagnostics {
-        let mut circumstances = Circumstances::of::<Client>(self.region.clone());
+        let mut circumstances = Circumstances {
+            role: self.role.clone(),
+            ..Circumstances::of::<Client>(self.region.clone())
+        };
         match error.kind {
             Kind::Denied => {
                 circumstances.caller = inquire(self.client.caller(&self.region)).await;
@@ -118,10 +152,13 @@ impl<Client: Cloud> Place<Client> {
     }
 }
 
-/// Writes `eu-central-1 (AWS)`.
+/// Writes `eu-central-1 (AWS)`, or `eu-central-1 (AWS, as arn:aws:iam::…)`.
 impl<Client: Cloud> std::fmt::Display for Place<Client> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} ({})", self.region, Client::NAME)
+        match &self.role {
+            None => write!(formatter, "{} ({})", self.region, Client::NAME),
+            Some(arn) => write!(formatter, "{} ({}, as {arn})", self.region, Client::NAME),
+        }
     }
 }
 
@@ -165,6 +202,18 @@ impl Cloud for Alicloud {
     const EXAMPLE_REGION: &'static str = "cn-hangzhou";
     const REGION: &'static str =
         "The region to look in. Default: the region of the provider block's `alicloud`.";
+    const EXAMPLE_ROLE: &'static str = "acs:ram::1234567890123456:role/reader";
+    const ROLE: &'static str = "The ARN of a RAM role to work as, such as `acs:ram::1234567890123456:role/reader`. It is \
+         assumed with the credentials of the provider block's `alicloud`, which must be allowed to \
+         call `sts:AssumeRole` on it. Default: those credentials themselves.";
+
+    fn is_role_arn(text: &str) -> bool {
+        alicloud::is_role_arn(text)
+    }
+
+    fn assuming(&self, role_arn: &str) -> Self {
+        Self::assuming(self, role_arn)
+    }
 
     async fn region(&self) -> Result<Option<String>, Error> {
         Self::region(self)
@@ -186,6 +235,18 @@ impl Cloud for Aws {
     const EXAMPLE_REGION: &'static str = "eu-central-1";
     const REGION: &'static str =
         "The region to look in. Default: the region of the provider block's `aws`.";
+    const EXAMPLE_ROLE: &'static str = "arn:aws:iam::123456789012:role/reader";
+    const ROLE: &'static str = "The ARN of an IAM role to work as, such as `arn:aws:iam::123456789012:role/reader`. It is \
+         assumed with the credentials of the provider block's `aws`, which must be allowed to \
+         call `sts:AssumeRole` on it. Default: those credentials themselves.";
+
+    fn is_role_arn(text: &str) -> bool {
+        aws::is_role_arn(text)
+    }
+
+    fn assuming(&self, role_arn: &str) -> Self {
+        Self::assuming(self, role_arn)
+    }
 
     async fn region(&self) -> Result<Option<String>, Error> {
         Self::region(self).await

@@ -16,6 +16,8 @@ pub(super) struct Circumstances {
     pub(super) block: &'static str,
     /// The region the call was for.
     pub(super) region: String,
+    /// The role that the type works as, if it names one itself.
+    pub(super) role: Option<String>,
     /// Who the cloud takes us for; asked after a denial.
     pub(super) caller: Option<String>,
     /// The regions there are; asked when ours seems wrong.
@@ -33,6 +35,9 @@ pub(super) fn explain(error: &Error, circumstances: &Circumstances) -> Diagnosti
     let diagnostic = Diagnostic::error(summary, detail(error, circumstances));
     match error.kind {
         Kind::Region => diagnostic.at(Path::root("region")).into(),
+        Kind::Role if circumstances.role.is_some() => {
+            diagnostic.at(Path::root("assume_role_arn")).into()
+        }
         _ => diagnostic.into(),
     }
 }
@@ -77,7 +82,10 @@ fn what_happened(error: &Error, circumstances: &Circumstances) -> String {
     if error.operation == CREDENTIALS || circumstances.region.is_empty() {
         return capitalised(&format!("{error}."));
     }
-    format!("In {}, {error}.", circumstances.region)
+    match &circumstances.role {
+        None => format!("In {}, {error}.", circumstances.region),
+        Some(arn) => format!("In {}, working as {arn}, {error}.", circumstances.region),
+    }
 }
 
 fn capitalised(text: &str) -> String {

@@ -384,3 +384,23 @@ fn credentials_that_were_not_found_are_no_failed_call() {
             Check `access_key`, `secret_key` and `profile` in the provider block's `aws`, or the environment variables and files they default to; temporary credentials may have expired."#]],
     );
 }
+
+#[test]
+fn a_role_of_the_type_is_named_and_blamed() {
+    let role = Some("arn:aws:iam::222233334444:role/reader".to_owned());
+    let circumstances = Circumstances { role, ..frankfurt() };
+    let error = Error { operation: "sts:AssumeRole", ..failed(Kind::Role, "not trusted") };
+    assert_eq!(
+        shown(&explain(&error, &circumstances)),
+        "assume_role_arn: Role Cannot Be Assumed On AWS\n"
+    );
+    check(
+        error,
+        &circumstances,
+        expect![[r#"
+            Role Cannot Be Assumed On AWS
+            In eu-central-1, working as arn:aws:iam::222233334444:role/reader, sts:AssumeRole at ec2.eu-central-1.amazonaws.com failed: not trusted.
+
+            Check the role's ARN, the session's arguments, and both sides of the permission: the role's trust policy has to name the caller, and a policy of the caller has to allow it to assume the role."#]],
+    );
+}

@@ -47,7 +47,7 @@ pub(super) trait CloudRule: Sync {
     /// Finds fault with whatever is known; the provider block does not matter here.
     fn validate(&self) -> Diagnostics {
         let mut problems = self.inputs().validate(&Self::TERMS);
-        problems.append(place::validate(self.whereabouts()));
+        problems.append(place::validate::<Self::Client>(self.whereabouts()));
         problems
     }
 

@@ -7,3 +7,4 @@ mod aws_image;
 mod aws_image_check;
 mod aws_images;
 mod check_scenarios;
+mod roles;
