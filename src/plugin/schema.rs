@@ -244,6 +244,9 @@ fn planning_faults(path: &str, attribute: &Attribute, faults: &mut Vec<String>) 
     if default.as_ref().is_some_and(|default| !default.is_of(&attribute.ty())) {
         faults.push(format!("`{path}` has a default of another type"));
     }
+    if default.is_some() && matches!(&attribute.kind, Kind::Nested(_, inner) if has_plans(inner)) {
+        faults.push(format!("`{path}` has a default and computed attributes inside"));
+    }
     if *keeps_prior && !attribute.is_computed() {
         faults.push(format!("`{path}` keeps its prior value but is not computed"));
     }
@@ -282,7 +285,9 @@ fn attribute_faults(parent: &str, attributes: &[Attribute], faults: &mut Vec<Str
         planning_faults(&path, attribute, faults);
         match &attribute.kind {
             Kind::Plain(_) => {}
-            Kind::Nested(Nesting::Set, inner) if !attribute.is_computed() && has_plans(inner) => {
+            Kind::Nested(Nesting::Set, inner)
+                if attribute.presence != Presence::Computed && has_plans(inner) =>
+            {
                 faults.push(format!("`{path}` is a set and has computed attributes inside"));
             }
             Kind::Nested(_, inner) if inner.is_empty() => {

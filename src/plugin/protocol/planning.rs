@@ -6,10 +6,11 @@
 //! after apply", and prior values that outlive changes come back. Sets are left as
 //! configured: their elements have no address.
 
+use super::msgpack::to_msgpack;
 use crate::plugin::{
     path::Path,
     schema::{Attribute, Kind, Nesting},
-    value::Value,
+    value::{Type, Value},
 };
 
 /// Plans a creation (`prior` is null) or an update of an object.
@@ -21,11 +22,18 @@ pub(super) fn plan(
 ) -> Value {
     let mut planned = proposed;
     let walk = |planned: &mut Value, rule: Rule<'_>| {
-        visit(attributes, &mut Spot { config, prior, planned, nested: false }, rule);
+        visit(
+            attributes,
+            &mut Spot { within: config, config, prior, planned, nested: false },
+            rule,
+        );
     };
     walk(&mut planned, &|attribute, spot| {
-        if let (Value::Null, Some(default)) = (spot.config, &attribute.planning.default) {
-            *spot.planned = default.clone();
+        // In an object that nobody wrote, what is not written is not left out.
+        let is_left_out = *spot.config == Value::Null && *spot.within != Value::Null;
+        if let (true, Some(default)) = (is_left_out, &attribute.planning.default) {
+            let holds = means_the_same(default, spot.prior, &attribute.ty());
+            *spot.planned = if holds { spot.prior } else { default }.clone();
         }
     });
     if planned == *prior {
@@ -57,7 +65,7 @@ pub(super) fn settled(
     planned: Value,
 ) -> Value {
     let mut settled = planned.clone();
-    let mut spot = Spot { config, prior, planned: &mut settled, nested: false };
+    let mut spot = Spot { within: config, config, prior, planned: &mut settled, nested: false };
     visit(attributes, &mut spot, &|attribute, spot| {
         let is_to_be_found_out = is_left_to_us(attribute, spot) && !attribute.planning.keeps_prior;
         if is_to_be_found_out && matches!(spot.planned, Value::Unknown(_)) {
@@ -81,6 +89,8 @@ type Rule<'a> = &'a dyn Fn(&Attribute, &mut Spot<'_>);
 
 /// One value in what was written, in what there is and in what is planned.
 struct Spot<'a> {
+    /// What was written of the object that it is in.
+    within: &'a Value,
     config: &'a Value,
     prior: &'a Value,
     planned: &'a mut Value,
@@ -94,6 +104,7 @@ fn visit(attributes: &[Attribute], object: &mut Spot<'_>, rule: Rule<'_>) {
     for attribute in attributes {
         let Some(planned) = members.get_mut(attribute.name) else { continue };
         let mut spot = Spot {
+            within: object.config,
             config: member(object.config, attribute.name),
             prior: member(object.prior, attribute.name),
             planned,
@@ -120,13 +131,15 @@ fn visit_nested(nesting: Nesting, attributes: &[Attribute], mut spot: Spot<'_>, 
         (Nesting::List, Value::Sequence(items)) => {
             for (index, planned) in items.iter_mut().enumerate() {
                 let (config, prior) = (item(config, index), item(prior, index));
-                visit(attributes, &mut Spot { config, prior, planned, nested }, rule);
+                let mut spot = Spot { within: config, config, prior, planned, nested };
+                visit(attributes, &mut spot, rule);
             }
         }
         (Nesting::Map, Value::Mapping(members)) => {
             for (key, planned) in members {
                 let (config, prior) = (member(config, key), member(prior, key));
-                visit(attributes, &mut Spot { config, prior, planned, nested }, rule);
+                let mut spot = Spot { within: config, config, prior, planned, nested };
+                visit(attributes, &mut spot, rule);
             }
         }
         _ => {}
@@ -168,10 +181,28 @@ fn find_replacements(
                         find_replacements(inner, member(prior, key), planned, Some(&path), found);
                     }
                 }
+                // Once it is known, something inside may turn out to need another object; and
+                // Terraform takes no replacement that the first plan did not have.
+                (Nesting::List | Nesting::Map, Value::Unknown(_)) if has_fixed(inner) => {
+                    found.push(path);
+                }
                 _ => {}
             }
         }
     }
+}
+
+/// Tells whether a change inside may need another object.
+fn has_fixed(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.planning.replaces
+            || matches!(&attribute.kind, Kind::Nested(_, inner) if has_fixed(inner))
+    })
+}
+
+/// Compares as Terraform does: the order of a set means nothing.
+fn means_the_same(one: &Value, other: &Value, ty: &Type) -> bool {
+    one == other || to_msgpack(one, ty) == to_msgpack(other, ty)
 }
 
 /// The member of an object or a map; that of an unknown one is unknown, too.

@@ -120,7 +120,9 @@ impl Place {
         }
         let Dynamic { value, r#type } = self.parsed(raw, "value with its type")?;
         let ty = type_json::from_json(r#type.get().as_bytes()).ok_or_else(|| self.wrong("type"))?;
-        let value = self.value(value, &ty)?;
+        // A value of any type may hold another one, without an end.
+        let depth = self.depth.checked_sub(1).ok_or(StateError::TooDeep)?;
+        let value = Self { path: self.path.clone(), depth }.value(value, &ty)?;
         Ok(Value::Dynamic(ty, Box::new(value)))
     }
 

@@ -1,4 +1,12 @@
 //! Values byte for byte, types, schemas; what no wire may do to us.
+//!
+//! `planning` holds plans against `plan_rules`, which Terraform enforces; `state_json` reads
+//! stored states.
+
+mod plan_rules;
+mod planning;
+mod random_plans;
+mod state_json;
 
 use std::collections::BTreeMap;
 
