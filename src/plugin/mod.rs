@@ -10,6 +10,7 @@
 mod context;
 mod data_source;
 mod diagnostics;
+mod faults;
 mod function;
 #[doc(hidden)]
 pub mod model;

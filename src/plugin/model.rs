@@ -364,6 +364,7 @@ macro_rules! model {
             $($flat_visibility $flat: $flat_ty,)*
         }
 
+        #[allow(unused_variables, reason = "an object may have no attributes")]
         impl $crate::plugin::model::Object for $name {
             fn types(types: &mut std::collections::BTreeMap<String, $crate::plugin::Type>) {
                 $(types.insert(
