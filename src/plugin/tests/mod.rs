@@ -1,8 +1,12 @@
 //! The whole service over a pipe in memory, with a provider that does as it is told.
 //!
+//! Here is the rest of it; `resources` and `functions` have their own folder and file, and
 //! `schemas` and `models` hold what those two promise.
 
+mod functions;
+mod item;
 mod models;
+mod resources;
 mod schemas;
 
 use std::{
@@ -21,8 +25,8 @@ use tonic::{
 use tonic_prost::ProstCodec;
 
 use super::{
-    AnyDataSource, Attr, Context, DataSource, Diagnostic, Diagnostics, Mismatch, MismatchKind,
-    Model, Number, Path, Provider, Step, Type, Value,
+    AnyDataSource, AnyFunction, AnyResource, Attr, Context, DataSource, Diagnostic, Diagnostics,
+    Mismatch, MismatchKind, Model, Number, Path, Provider, Step, Type, Value,
     data_source::misfit,
     process::{lifetime::Lifetime, services::routes},
     protocol::{
@@ -106,7 +110,7 @@ async fn a_read_needs_configure_and_nothing_else() {
 #[tokio::test]
 async fn a_later_configure_replaces_the_client() {
     let mut client = client().await;
-    for token in ["first", "second"] {
+    for token in ["earlier-token-1", "later-token-2"] {
         configure(&mut client, text(token)).await;
         let state = state_of(&read(&mut client, &[("behave", text("tell"))]).await);
         assert_eq!(state["id"], text(token));
@@ -331,6 +335,10 @@ struct Toy {
     waiting: Arc<Semaphore>,
     /// One permit for each waiting read that was dropped.
     dropped: Arc<Semaphore>,
+    /// Lets writes that linger go on.
+    go: Arc<Semaphore>,
+    /// One permit for each of them that came to its end.
+    done: Arc<Semaphore>,
 }
 
 struct ToyClient {
@@ -369,6 +377,14 @@ impl Provider for Toy {
 
     fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<ToyClient>] {
         &[&Echo]
+    }
+
+    fn resources(&self) -> &'static [&'static dyn AnyResource<ToyClient>] {
+        &[&item::Item]
+    }
+
+    fn functions(&self) -> &'static [&'static dyn AnyFunction] {
+        functions::ALL
     }
 }
 
@@ -521,7 +537,8 @@ pub(super) async fn connected(
 
 async fn start() -> (Toy, Channel) {
     let semaphore = || Arc::new(Semaphore::new(0));
-    let toy = Toy { waiting: semaphore(), dropped: semaphore() };
+    let toy =
+        Toy { waiting: semaphore(), dropped: semaphore(), go: semaphore(), done: semaphore() };
     let lifetime = Lifetime::new();
     let routes = routes(&lifetime).await;
     let routes = routes.add_service(service(toy.clone(), Interrupts::default()));
@@ -610,13 +627,17 @@ fn summaries(answer: &wire::read_data_source::Response) -> Vec<String> {
 }
 
 fn steps(diagnostic: &wire::Diagnostic) -> Vec<String> {
+    steps_of(diagnostic.attribute.as_ref().unwrap())
+}
+
+fn steps_of(path: &wire::AttributePath) -> Vec<String> {
     use wire::attribute_path::step::Selector;
     let step = |step: &wire::attribute_path::Step| match step.selector.as_ref().unwrap() {
         Selector::AttributeName(name) => name.clone(),
         Selector::ElementKeyString(key) => format!("{key:?}"),
         Selector::ElementKeyInt(index) => index.to_string(),
     };
-    diagnostic.attribute.as_ref().unwrap().steps.iter().map(step).collect()
+    path.steps.iter().map(step).collect()
 }
 
 /// Lists the RPCs of the provider service, from the interface itself.

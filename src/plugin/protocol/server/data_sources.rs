@@ -1,6 +1,6 @@
 //! Data sources: validate and read.
 
-use super::{Server, Shape, values::complete};
+use super::{Server, Shape};
 use crate::plugin::{
     context::Context,
     data_source::AnyDataSource,
@@ -44,7 +44,7 @@ impl<P: Provider> Server<P> {
             let client = self.client()?;
             let config = shape.decode(request.config.as_ref())?;
             let state = source.read(&client, config, &context).await?;
-            shape.encode_bounded(&complete(state)?)
+            shape.encode_bounded(&shape.complete(state)?)
         };
         let outcome = self.interrupts.read(reading).await;
         let mut diagnostics = context.take_warnings();

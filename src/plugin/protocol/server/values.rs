@@ -53,6 +53,24 @@ impl Shape {
         }
     }
 
+    /// Refuses an object that Terraform could not read: null, or of another type.
+    pub(super) fn fitting(&self, object: Value) -> Result<Value, Diagnostics> {
+        match object {
+            Value::Null => Err(bug("it returned nothing")),
+            Value::Mapping(_) if object.is_of(&self.ty) => Ok(object),
+            _ => Err(bug("it returned a value of another type")),
+        }
+    }
+
+    /// Refuses a state that Terraform would call invalid: one that does not fit, or is not
+    /// wholly known.
+    pub(super) fn complete(&self, state: Value) -> Result<Value, Diagnostics> {
+        match self.fitting(state)? {
+            state if !state.is_wholly_known() => Err(bug("it returned an unknown value")),
+            state => Ok(state),
+        }
+    }
+
     fn mask_sensitive(&self, value: &Value) {
         mask_sensitive(value, &self.schema.attributes);
     }
@@ -73,14 +91,6 @@ pub(super) fn decode(
         )
         .into()
     })
-}
-
-/// Refuses a state that Terraform would call invalid: null, or not wholly known.
-pub(super) fn complete(state: Value) -> Result<Value, Diagnostics> {
-    if state == Value::Null || !state.is_wholly_known() {
-        return Err(bug("it returned nothing, or an unknown value"));
-    }
-    Ok(state)
 }
 
 /// Says that we are to blame.

@@ -9,7 +9,11 @@ use super::{Server, Target};
 use crate::plugin::{
     context::Context,
     diagnostics::Diagnostics,
-    protocol::{convert::to_diagnostics, server::values::bug, wire},
+    protocol::{
+        convert::to_diagnostics,
+        server::{Interrupts, values::bug},
+        wire,
+    },
     provider::Provider,
     timeouts::{self, Limited},
     value::Value,
@@ -63,14 +67,14 @@ impl<P: Provider> Server<P> {
 }
 
 impl<Client: Send + Sync + 'static> Write<Client> {
-    async fn run(self, interrupts: &super::super::Interrupts) -> Response {
+    async fn run(self, interrupts: &Interrupts) -> Response {
         let write = Arc::new(self);
         let operation = {
             let write = Arc::clone(&write);
             async move { write.operate().await }
         };
         let outcome = interrupts.write(operation).await;
-        write.response(outcome)
+        write.response(outcome, interrupts).await
     }
 
     /// Returns what exists afterwards; null after a deletion.
@@ -86,20 +90,25 @@ impl<Client: Send + Sync + 'static> Write<Client> {
         }
     }
 
-    fn response(&self, outcome: Result<Value, Diagnostics>) -> Response {
+    async fn response(
+        &self,
+        outcome: Result<Value, Diagnostics>,
+        interrupts: &Interrupts,
+    ) -> Response {
         let mut diagnostics = self.context.take_warnings();
-        let recorded = self.context.take_recorded().map(Value::without_unknowns);
         let state = match outcome.and_then(|state| self.as_promised(state, &mut diagnostics)) {
             Ok(state) => state,
             Err(problems) => {
                 diagnostics.append(problems);
-                recorded.unwrap_or_else(|| self.prior.clone())
+                self.recorded(&mut diagnostics).unwrap_or_else(|| self.prior.clone())
             }
         };
         if state == Value::Null {
             return Response { diagnostics: to_diagnostics(diagnostics), ..Default::default() };
         }
-        let identity = self.target.identity(self.identity.as_ref(), state.clone());
+        // Guarded: whatever the type makes of half an object, the state must be told.
+        let identity = async { self.target.identity(self.identity.as_ref(), state.clone()) };
+        let identity = interrupts.read(identity).await;
         Response {
             new_state: Some(self.target.shape.encode(&state)),
             private: self.context.private_bytes(),
@@ -109,6 +118,16 @@ impl<Client: Send + Sync + 'static> Write<Client> {
         }
     }
 
+    /// Returns what a failed operation has told of the object so far.
+    fn recorded(&self, diagnostics: &mut Diagnostics) -> Option<Value> {
+        let state = self.context.take_recorded()?.without_unknowns();
+        if !state.is_of(&self.target.shape.ty) {
+            diagnostics.append(bug("it recorded a value of another type"));
+            return None;
+        }
+        Some(state)
+    }
+
     /// Sees to it that what exists is told as far as it is known.
     fn as_promised(
         &self,
@@ -116,12 +135,12 @@ impl<Client: Send + Sync + 'static> Write<Client> {
         diagnostics: &mut Diagnostics,
     ) -> Result<Value, Diagnostics> {
         match state {
-            Value::Null if self.planned != Value::Null => Err(bug("it returned nothing")),
+            Value::Null if self.planned == Value::Null => Ok(Value::Null),
             state if !state.is_wholly_known() => {
                 diagnostics.append(bug("it returned an unknown value"));
-                Ok(state.without_unknowns())
+                self.target.shape.fitting(state.without_unknowns())
             }
-            state => Ok(state),
+            state => self.target.shape.fitting(state),
         }
     }
 }

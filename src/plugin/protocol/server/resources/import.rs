@@ -3,11 +3,7 @@
 use super::{IDENTITY_VERSION, Server, Target, identity_message};
 use crate::plugin::{
     diagnostics::{Diagnostic, Diagnostics},
-    protocol::{
-        convert::to_diagnostics,
-        server::values::{bug, complete, decode},
-        state_json, wire,
-    },
+    protocol::{convert::to_diagnostics, server::values::decode, state_json, wire},
     provider::Provider,
     state::{MovedState, OldState},
     value::Value,
@@ -37,18 +33,22 @@ impl<P: Provider> Server<P> {
         let target = self.target(&request.type_name)?;
         let client = self.client()?;
         let context = self.context(&[])?;
-        let identity = match &request.identity {
-            Some(identity) => decode(identity.identity_data.as_ref(), &target.identity_type())?,
-            None => target.resource.identity_from_id(&request.id)?,
+        let asked = request.identity.as_ref().and_then(|asked| asked.identity_data.as_ref());
+        let identity_type = target.identity_type();
+        let identity = match decode(asked, &identity_type)? {
+            Value::Null => target.resource.identity_from_id(&request.id)?,
+            identity => identity,
         };
-        let outcome = target.resource.import(&client, identity, &context).await;
+        let outcome = target.resource.import(&client, identity.clone(), &context).await;
         warnings.append(context.take_warnings());
-        let state = complete(outcome?)?;
+        let state = target.shape.complete(outcome?)?;
+        let encoded = target.shape.encode_bounded(&state)?;
+        let identity = completed(identity, target.resource.identity(state)?);
         Ok(wire::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
-            state: Some(target.shape.encode_bounded(&state)?),
+            state: Some(encoded),
             private: context.private_bytes(),
-            identity: target.identity(request.identity.as_ref(), state)?,
+            identity: Some(identity_message(&identity, &identity_type)),
         })
     }
 
@@ -97,7 +97,7 @@ impl<P: Provider> Server<P> {
         // The provider under another address, such as that of another registry.
         let is_same_type = request.source_type_name == request.target_type_name;
         let state = match target.resource.take_over(&moved)? {
-            Some(state) => complete(state)?,
+            Some(state) => target.shape.complete(state)?,
             None if is_same_type => target.upgraded(&moved.state)?,
             None => return Err(no_way(request).into()),
         };
@@ -120,16 +120,30 @@ impl<Client> Target<Client> {
             version if version < current => self.resource.upgrade(stored)?,
             _ => stored.value(&self.shape.ty)?,
         };
-        if !state.is_of(&self.shape.ty) {
-            return Err(bug("an upgraded state is of another type"));
+        self.shape.complete(state)
+    }
+}
+
+/// Fills in what an import could leave out: Terraform stores the identity that it gets back,
+/// and it must not change afterwards.
+fn completed(asked: Value, found: Value) -> Value {
+    match (asked, found) {
+        (Value::Mapping(mut asked), Value::Mapping(found)) => {
+            for (name, part) in found {
+                let place = asked.entry(name).or_insert(Value::Null);
+                if *place == Value::Null {
+                    *place = part;
+                }
+            }
+            Value::Mapping(asked)
         }
-        complete(state)
+        (asked, _) => asked,
     }
 }
 
 fn stored(version: i64, raw: Option<&wire::RawState>) -> Result<OldState<'_>, Diagnostics> {
     let json = raw.map(|raw| raw.json.as_slice()).unwrap_or_default();
-    if json.is_empty() {
+    if matches!(json, b"" | b"null") {
         let detail = "The stored state is empty, or in the format of Terraform 0.11. No release \
                       of this provider ever wrote that.";
         return Err(Diagnostic::error("Unreadable State", detail).into());

@@ -10,10 +10,7 @@ mod plan;
 
 use std::collections::BTreeMap;
 
-use super::{
-    Server, Shape,
-    values::{complete, decode},
-};
+use super::{Server, Shape, values::decode};
 use crate::plugin::{
     context::Context,
     diagnostics::{Diagnostic, Diagnostics},
@@ -121,7 +118,7 @@ impl<P: Provider> Server<P> {
         let outcome = target.resource.read(&client, state, &context).await;
         warnings.append(context.take_warnings());
         let Some(state) = outcome? else { return Ok(wire::read_resource::Response::default()) };
-        let state = complete(state)?;
+        let state = target.shape.complete(state)?;
         Ok(wire::read_resource::Response {
             new_state: Some(target.shape.encode_bounded(&state)?),
             private: context.private_bytes(),
