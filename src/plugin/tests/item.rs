@@ -269,6 +269,10 @@ impl Resource for Item {
                 client.toy.waiting.add_permits(1);
                 std::future::pending().await
             }
+            "yield" => {
+                tokio::task::yield_now().await;
+                Ok(Some(fresh(state)))
+            }
             "poll" => loop {
                 context.pause(Duration::from_secs(7)).await?;
             },

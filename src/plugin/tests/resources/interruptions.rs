@@ -38,8 +38,9 @@ async fn a_creation_that_waits_ends_at_a_stop_and_keeps_what_exists() {
     "#]]
     .assert_eq(&soon(creating).await.unwrap());
 
-    // The next one is not stopped.
-    let shown = apply(&mut host, &Value::Null, &told_to("")).await;
+    // The next one is not stopped, although it asks.
+    toy.go.add_permits(1);
+    let shown = apply(&mut host, &Value::Null, &told_to("create linger")).await;
     assert!(shown.contains("token=token of a") && !shown.contains("Error"), "{shown}");
 }
 
@@ -92,6 +93,11 @@ async fn a_read_is_dropped_at_a_stop() {
         Error: Interrupted: The operation was interrupted before it was done.
     "#]]
     .assert_eq(&soon(read).await.unwrap());
+
+    // The next one waits too, and is not dropped.
+    let state = created("a", &[("behave", text("read yield"))]);
+    let shown = read_so(&mut host, reading(&state)).await;
+    assert!(shown.contains("token=read") && !shown.contains("Error"), "{shown}");
 }
 
 // Time.
