@@ -3,6 +3,7 @@
 mod binary;
 mod catalogue;
 mod clean_build;
+mod evaluator;
 mod handshake;
 mod identical;
 mod plan;
@@ -30,5 +31,6 @@ pub(crate) const MEASUREMENTS: &[Measurement] = &[
     identical::IDENTICAL,
     catalogue::ALICLOUD_CATALOGUE,
     catalogue::AWS_CATALOGUE,
+    evaluator::EVALUATOR,
     clean_build::CLEAN_BUILD,
 ];
