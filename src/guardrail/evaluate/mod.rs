@@ -71,6 +71,8 @@ pub struct Undecided {
     pub open: Assumptions,
     /// The statements they are about, in the order of the policies.
     pub statements: Vec<Matched>,
+    /// Whether the request is refused either way, by a statement or for lack of one.
+    pub refused: bool,
 }
 
 /// Decides a request.
@@ -97,7 +99,8 @@ pub fn evaluate(policies: &Policies, request: &Request) -> Result<Outcome, Undec
         (Truth::Unknown, _) | (_, Truth::Unknown) => {
             let open = [denied, passes].into_iter().filter(|finding| finding.is(Truth::Unknown));
             let open = open.fold(Assumptions::NONE, |all, finding| all.or(finding.because));
-            return Err(Undecided { open, statements: ordered(trail.unknown) });
+            let refused = passes.is(Truth::No);
+            return Err(Undecided { open, statements: ordered(trail.unknown), refused });
         }
     };
     let deciding = match decision {

@@ -108,6 +108,26 @@ fn a_guard_on_a_folder_reaches_the_accounts_below() {
 }
 
 #[test]
+fn the_statements_that_decide_are_named_once_and_in_order() {
+    let matched = |controls: &[Value], request: &Value| -> Vec<String> {
+        let identity =
+            json!({"type": "identity", "document": {"Version": "1", "Statement": full()}});
+        let policies: Vec<_> = [identity].into_iter().chain(controls.iter().cloned()).collect();
+        let outcome = decide(&ALICLOUD, &json!(policies), request).unwrap();
+        let word =
+            |met: &Matched| format!("{}.{} {}", met.policy, met.statement, met.effect.name());
+        outcome.matched.iter().map(word).collect()
+    };
+    let tree = [control(0, json!([full(), gate()])), control(1, json!([gate(), full(), gate()]))];
+    assert_eq!(matched(&tree, &tagged("yes")), ["0.0 Allow", "1.0 Allow", "2.1 Allow"]);
+    assert_eq!(matched(&tree, &tagged("no")), ["1.1 Deny", "2.0 Deny", "2.2 Deny"]);
+    assert!(matched(&[control(0, gate())], &tagged("yes")).is_empty());
+    // Two resources of one call under the same Deny.
+    let stop = json!([full(), {"Effect": "Deny", "Action": "*", "Resource": "*"}]);
+    assert_eq!(matched(&[control(0, stop)], &tagged("yes")), ["1.1 Deny"]);
+}
+
+#[test]
 fn a_level_that_allows_nothing_refuses_everything() {
     let only_guard = [control(0, full()), control(1, gate())];
     assert_eq!(under(&only_guard, &tagged("yes")), "implicit_deny");

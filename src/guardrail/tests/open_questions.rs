@@ -284,8 +284,12 @@ fn not_principal_is_not_guessed() {
         json!({"principal": AWS_USER, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
     let result = decide(&AWS, &policies, &request);
     assert_eq!(words(&AWS, &result), r#"undecided ["aws_not_principal"]"#);
-    let met = result.unwrap_err().statements;
-    assert_eq!(met, [Matched { policy: 1, statement: 0, effect: Effect::Deny }]);
+    let undecided = result.unwrap_err();
+    let met = Matched { policy: 1, statement: 0, effect: Effect::Deny };
+    assert_eq!((undecided.statements, undecided.refused), (vec![met], false));
+    // Without the grant it is refused, only not known how.
+    let refused = decide(&AWS, &json!([policies[1]]), &request).unwrap_err().refused;
+    assert!(refused);
 }
 
 #[test]
