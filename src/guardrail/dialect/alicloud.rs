@@ -20,6 +20,7 @@ pub static ALICLOUD: Dialect = Dialect {
     has_bare_scalars: false,
     operators: &[&BASIC],
     decorates_operators: false,
+    misfits_never_hold: true,
     name_prefix: "acs",
     name_fields: 5,
     service_field: 1,

@@ -23,6 +23,7 @@ pub static AWS: Dialect = Dialect {
     has_bare_scalars: true,
     operators: &[&BASIC, &AWS_ONLY],
     decorates_operators: true,
+    misfits_never_hold: false,
     name_prefix: "arn",
     name_fields: 6,
     service_field: 2,

@@ -35,6 +35,10 @@ pub struct Dialect {
     /// Whether operators take `ForAllValues:`, `ForAnyValue:` and `…IfExists`.
     pub(super) decorates_operators: bool,
 
+    /// Whether a test never holds for a value that is not of its operator's type; else a
+    /// negated one does, since no value of the policy matches.
+    pub(super) misfits_never_hold: bool,
+
     /// What names of resources and principals start with.
     pub(super) name_prefix: &'static str,
     /// How many fields such a name has; the account is the last but one.

@@ -107,6 +107,10 @@ impl Asked<'_> {
     /// Holds one value of the key against all values of the policy.
     fn compare(&self, scalar: &Scalar) -> Finding {
         let operands = &self.test.operands;
+        if self.is_misfit(scalar) {
+            let holds = self.test.operator.base.negated && !self.dialect.misfits_never_hold;
+            return Finding::of(holds).assuming(self.open(Assumption::MalformedValue));
+        }
         let matches = || operands.iter().map(|operand| self.matches(operand, scalar));
         let any = Finding::any(matches());
         if !self.test.operator.base.negated {
@@ -119,6 +123,16 @@ impl Asked<'_> {
             return finding.assuming(open);
         }
         finding
+    }
+
+    /// Tells whether the value is not of the operator's type.
+    fn is_misfit(&self, scalar: &Scalar) -> bool {
+        match self.test.operator.base.comparison {
+            Comparison::Number(_) => scalar.number.is_none(),
+            Comparison::Date(_) => scalar.instant.is_none(),
+            Comparison::Address => scalar.address.is_none(),
+            _ => false,
+        }
     }
 
     fn matches(&self, operand: &Operand, scalar: &Scalar) -> Finding {
@@ -148,9 +162,7 @@ impl Asked<'_> {
 
     /// Holds one value of the key against one value of the policy.
     fn fits(&self, form: &Form, scalar: &Scalar) -> Finding {
-        let malformed = || Finding::NO.assuming(self.open(Assumption::MalformedValue));
-        let comparison = self.test.operator.base.comparison;
-        match (form, comparison) {
+        match (form, self.test.operator.base.comparison) {
             (Form::Text(text), _) => Finding::of(**text == *scalar.text),
             (Form::TextWithoutCase(text, folded), _) => {
                 let equal = *folded == scalar.folded;
@@ -167,20 +179,20 @@ impl Asked<'_> {
                 self.rest_on(finding, scalar.text != scalar.folded, Assumption::BoolCase)
             }
             (Form::Number(wanted), Comparison::Number(relation)) => {
-                let Some(number) = &scalar.number else { return malformed() };
+                let Some(number) = &scalar.number else { return Finding::NO };
                 let finding = Finding::of(relation.holds(number.order(wanted)));
                 let pointed = number.is_pointed() || wanted.is_pointed();
                 self.rest_on(finding, pointed, Assumption::Decimals)
             }
             (Form::Date(wanted), Comparison::Date(relation)) => {
-                let Some(instant) = &scalar.instant else { return malformed() };
+                let Some(instant) = &scalar.instant else { return Finding::NO };
                 let order = instant.nanoseconds.cmp(&wanted.nanoseconds);
                 let zones = instant.zone.zip(wanted.zone);
                 let differ = zones.is_some_and(|(one, other)| one != other);
                 self.rest_on(Finding::of(relation.holds(order)), differ, Assumption::DateZones)
             }
             (Form::Address(network), _) => {
-                let Some(address) = scalar.address else { return malformed() };
+                let Some(address) = scalar.address else { return Finding::NO };
                 let finding = Finding::of(network.contains(address));
                 let bare = network.is_ipv6() && !network.is_ranged();
                 let single = network.is_ranged() && self.test.operands.len() == 1;

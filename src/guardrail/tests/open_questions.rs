@@ -72,6 +72,8 @@ fn numbers_dates_and_addresses() {
     assert_eq!(test("NumericEquals", "10", "10"), "deny []");
     assert_eq!(test("NumericEquals", "10", "ten"), r#"allow ["aws_malformed_value"]"#);
     assert_eq!(test("NumericNotEquals", "10", "ten"), r#"deny ["aws_malformed_value"]"#);
+    let misfit = alicloud(json!({"NumericNotEquals": {"a:b": "10"}}), json!({"a:b": "ten"}));
+    assert_eq!(misfit, r#"allow ["ali_malformed_value"]"#);
     let noon = "2026-01-01T12:00:00Z";
     assert_eq!(
         test("DateLessThan", noon, "2026-01-01T12:30:00+01:00"),
@@ -257,21 +259,20 @@ fn resource_policies_grant_by_how_they_name_the_caller() {
 
 #[test]
 fn trust_and_key_policies_must_allow_themselves() {
-    let ask = |principal: &str| {
+    let ask = |identity: &str, principal: &str| {
+        let key_policy = statement("Allow", &json!({"Principal": {"AWS": principal}}));
         let policies = json!([
-            policy(&AWS, "identity", &statement("Allow", &json!({}))),
-            policy(
-                &AWS,
-                "resource",
-                &statement("Allow", &json!({"Principal": {"AWS": principal}}))
-            ),
+            policy(&AWS, "identity", &statement("Allow", &json!({"Action": identity}))),
+            policy(&AWS, "resource", &key_policy),
         ]);
         let request = json!({"principal": AWS_USER, "action": "kms:Decrypt",
             "resource": "arn:aws:kms:eu-west-1:111:key/k"});
         words(&AWS, &decide(&AWS, &policies, &request))
     };
-    assert_eq!(ask("222"), "implicit_deny []");
-    assert_eq!(ask("arn:aws:iam::111:root"), "allow []");
+    assert_eq!(ask("*", "222"), "implicit_deny []");
+    assert_eq!(ask("*", "arn:aws:iam::111:root"), "allow []");
+    assert_eq!(ask("ec2:*", "arn:aws:iam::111:root"), "implicit_deny []");
+    assert_eq!(ask("ec2:*", AWS_USER), "allow []");
 }
 
 #[test]
@@ -308,42 +309,98 @@ fn the_first_refusal_decides_on_alibaba_cloud_and_any_deny_on_aws() {
 
 #[test]
 fn root_users_are_bound_as_scopes_say() {
-    let ask = |scope: Value| {
-        let control = |statement: &Value, scope: &Value| {
-            let mut policy = policy(&ALICLOUD, "control", statement);
+    let ask = |controls: &[(&str, &str, &str)]| {
+        let control = |(effect, action, scope): &(&str, &str, &str)| {
+            let statement = statement(effect, &json!({"Action": action}));
+            let mut policy = policy(&ALICLOUD, "control", &statement);
             policy["level"] = json!(0);
-            policy["effect_scope"] = scope.clone();
+            policy["effect_scope"] = json!(scope);
             policy
         };
-        let policies = json!([
-            control(&statement("Allow", &json!({})), &json!("RAM")),
-            control(&statement("Deny", &json!({"Action": "ecs:*"})), &scope),
-        ]);
+        let policies = json!(controls.iter().map(control).collect::<Vec<_>>());
         let request =
             json!({"principal": "acs:ram::1:root", "action": "ecs:StartInstance", "resource": "*"});
         words(&ALICLOUD, &decide(&ALICLOUD, &policies, &request))
     };
-    assert_eq!(ask(json!("RAM")), r#"allow ["ali_root_scope"]"#);
-    assert_eq!(ask(json!("All")), r#"deny ["ali_root_scope"]"#);
+    let full = ("Allow", "*", "RAM");
+    assert_eq!(ask(&[full, ("Deny", "ecs:*", "RAM")]), r#"allow ["ali_root_scope"]"#);
+    assert_eq!(ask(&[full, ("Deny", "ecs:*", "All")]), r#"deny ["ali_root_scope"]"#);
+    // What allows at a level allows everybody there.
+    assert_eq!(ask(&[full, ("Deny", "oss:*", "All")]), r#"allow ["ali_root_scope"]"#);
+    assert_eq!(ask(&[("Allow", "oss:*", "All")]), r#"implicit_deny ["ali_root_scope"]"#);
+    assert_eq!(ask(&[("Allow", "oss:*", "RAM")]), r#"allow ["ali_root_scope"]"#);
+}
+
+#[test]
+fn root_users_have_no_policies_of_their_own() {
+    let policies = json!([
+        policy(&AWS, "identity", &statement("Deny", &json!({}))),
+        policy(&AWS, "boundary", &statement("Deny", &json!({}))),
+    ]);
+    for more in [json!({"principal": "arn:aws:iam::111:root"}), json!({"principal_kind": "root"})] {
+        let mut request = json!({"principal": AWS_USER, "action": "a:b", "resource": "*"});
+        for (name, value) in more.as_object().unwrap() {
+            request[name] = value.clone();
+        }
+        assert_eq!(words(&AWS, &decide(&AWS, &policies, &request)), "allow []");
+    }
+}
+
+#[test]
+fn every_limit_must_allow() {
+    let ask = |boundary: &str, session: &str| {
+        let policies = json!([
+            policy(&AWS, "identity", &statement("Allow", &json!({}))),
+            policy(&AWS, "boundary", &statement("Allow", &json!({"Action": boundary}))),
+            policy(&AWS, "session", &statement("Allow", &json!({"Action": session}))),
+        ]);
+        let request = json!({"principal": AWS_SESSION, "action": "s3:GetObject", "resource": "*"});
+        words(&AWS, &decide(&AWS, &policies, &request))
+    };
+    assert_eq!(ask("s3:*", "s3:*"), "allow []");
+    assert_eq!(ask("ec2:*", "s3:*"), "implicit_deny []");
+    assert_eq!(ask("s3:*", "ec2:*"), "implicit_deny []");
+}
+
+#[test]
+fn limits_hold_across_accounts() {
+    let ask = |limit: &str| {
+        let policies = json!([
+            policy(&AWS, "identity", &statement("Allow", &json!({}))),
+            policy(&AWS, "boundary", &statement("Allow", &json!({"Action": limit}))),
+            policy(&AWS, "resource", &statement("Allow", &json!({"Principal": {"AWS": "111"}}))),
+        ]);
+        let request = json!({"principal": AWS_USER, "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::b/k", "resource_account": "222"});
+        words(&AWS, &decide(&AWS, &policies, &request))
+    };
+    assert_eq!(ask("s3:*"), "allow []");
+    assert_eq!(ask("ec2:*"), "implicit_deny []");
 }
 
 #[test]
 fn resource_control_policies_bind_by_the_resource() {
-    let ask = |more: Value| {
-        let rcp = policy(&AWS, "rcp", &statement("Deny", &json!({"Principal": "*"})));
-        let mut policies = vec![rcp, policy(&AWS, "identity", &statement("Allow", &json!({})))];
-        policies.push(policy(&AWS, "resource", &statement("Allow", &json!({"Principal": "*"}))));
+    let ask = |denied: &str, more: Value| {
+        let rcp = statement("Deny", &json!({"Principal": "*", "Action": denied}));
+        let policies = json!([
+            policy(&AWS, "rcp", &rcp),
+            policy(&AWS, "identity", &statement("Allow", &json!({}))),
+            policy(&AWS, "resource", &statement("Allow", &json!({"Principal": "*"}))),
+        ]);
         let mut request = json!({"principal": AWS_USER, "action": "s3:GetObject",
             "resource": "arn:aws:s3:::b/k"});
         for (name, value) in more.as_object().unwrap() {
             request[name] = value.clone();
         }
-        words(&AWS, &decide(&AWS, &json!(policies), &request))
+        words(&AWS, &decide(&AWS, &policies, &request))
     };
-    assert_eq!(ask(json!({})), "deny []");
-    assert_eq!(ask(json!({"account_kind": "management"})), "allow []");
-    assert_eq!(ask(json!({"account_kind": "management", "resource_account": "222"})), "deny []");
-    assert_eq!(ask(json!({"principal_kind": "service_linked_role"})), "allow []");
+    assert_eq!(ask("s3:*", json!({})), "deny []");
+    // What is not denied is allowed by default.
+    assert_eq!(ask("sqs:*", json!({})), "allow []");
+    assert_eq!(ask("s3:*", json!({"account_kind": "management"})), "allow []");
+    let from_afar = json!({"account_kind": "management", "resource_account": "222"});
+    assert_eq!(ask("s3:*", from_afar), "deny []");
+    assert_eq!(ask("s3:*", json!({"principal_kind": "service_linked_role"})), "allow []");
 }
 
 #[test]
