@@ -11,7 +11,9 @@ use super::{
 /// The longest name of a resource or principal that clouds know, in bytes.
 pub(super) const LONGEST_NAME: usize = 2_048;
 /// The most resources of one request; clouds check a score or two.
-const MOST_RESOURCES: usize = 1_000;
+const MOST_RESOURCES: usize = 256;
+/// The most condition keys of one context.
+const MOST_KEYS: usize = 256;
 /// The longest value of a condition key worth reading, in bytes.
 const LONGEST_VALUE: usize = 16_384;
 
@@ -214,6 +216,9 @@ fn action<'j>(json: &'j Json<'_>) -> Result<&'j str, Fault> {
 fn context(json: &Json<'_>) -> Result<Vec<Entry>, Fault> {
     let Some(context) = json.member("context") else { return Ok(Vec::new()) };
     let members = context.object("`context`")?;
+    if members.len() > MOST_KEYS {
+        return Err(context.fault(format!("`context` has more than {MOST_KEYS} keys")));
+    }
     members
         .iter()
         .map(|(key, value)| {

@@ -424,7 +424,7 @@ fn requests() {
         .assert_eq(&said(r#"{"principal":"p","action":"a:*","resource":"*"}"#));
     expect!["line 1, column 1: the request has no `resource` or `resources`"]
         .assert_eq(&said(r#"{"principal":"p","action":"a:b"}"#));
-    expect!["line 1, column 45, at resources: `resources` must have 1 to 1000 entries"]
+    expect!["line 1, column 45, at resources: `resources` must have 1 to 256 entries"]
         .assert_eq(&said(r#"{"principal":"p","action":"a:b","resources":[]}"#));
     expect!["line 1, column 60, at resources: `resource` and `resources` exclude each other"]
         .assert_eq(&said(
@@ -436,6 +436,13 @@ fn requests() {
     .assert_eq(&said(r#"{"principal":"p","action":"a:b","resource":"*","context":{"a:b":{}}}"#));
     expect!["line 1, column 63, at account_kind: `account_kind` must be `member` or `management`, not `root`"].assert_eq(&said(
         r#"{"principal":"p","action":"a:b","resource":"*","account_kind":"root"}"#,
+    ));
+    let keys: Vec<_> = (0..257).map(|n| format!(r#""k:{n}":"v""#)).collect();
+    expect!["line 1, column 58, at context: `context` has more than 256 keys"].assert_eq(&said(
+        &format!(
+            r#"{{"principal":"p","action":"a:b","resource":"*","context":{{{}}}}}"#,
+            keys.join(",")
+        ),
     ));
     expect!["fine"].assert_eq(&said(
         r#"{"principal":"p","action":"a:b","resource":"*","context":{"a:b":true,"a:c":["x"]}}"#,
