@@ -245,7 +245,15 @@ fn resource_policies_grant_by_how_they_name_the_caller() {
     assert_eq!(resource_policy(AWS_USER, json!({"AWS": AWS_USER}), &limits), "allow []");
     assert_eq!(resource_policy(AWS_SESSION, json!({"AWS": AWS_SESSION}), &limits), "allow []");
     assert_eq!(resource_policy(AWS_SESSION, role.clone(), &[]), "allow []");
-    assert_eq!(resource_policy(AWS_SESSION, role.clone(), &[boundary]), "implicit_deny []");
+    let with_boundary = std::slice::from_ref(&boundary);
+    assert_eq!(resource_policy(AWS_SESSION, role.clone(), with_boundary), "implicit_deny []");
+    let itself = "arn:aws:iam::111:role/path/r";
+    assert_eq!(resource_policy(itself, role.clone(), &[]), "allow []");
+    assert_eq!(resource_policy(itself, role.clone(), with_boundary), "implicit_deny []");
+    for stranger in ["arn:aws:iam::222:role/r", "arn:aws:iam::111:role/q"] {
+        let answer = resource_policy(AWS_SESSION, json!({"AWS": stranger}), &[]);
+        assert_eq!(answer, "implicit_deny []", "{stranger}");
+    }
     assert_eq!(resource_policy(AWS_SESSION, role, &[session]), "implicit_deny []");
     assert_eq!(resource_policy(AWS_USER, json!("*"), &[]), "allow []");
     // An account hands the decision on to its own policies.
