@@ -50,6 +50,12 @@ impl Lack {
         let (Self::Nobody(why) | Self::Unusable(why)) = self;
         credentials::error(why)
     }
+
+    /// The same of a service that has answered before, and so is there.
+    fn of_somebody(self) -> Self {
+        let (Self::Nobody(why) | Self::Unusable(why)) = self;
+        Self::Unusable(why)
+    }
 }
 
 /// The service, as it is talked to.
@@ -78,7 +84,7 @@ impl Base {
             None => service.role().await?,
         };
         let path = format!("{ROLE_PATH}{}", encode(&role));
-        let answer = service.get(&path).await?;
+        let answer = service.get(&path).await.map_err(Lack::of_somebody)?;
         match answer.status() {
             StatusCode::OK => Handout::read(answer.body(), (self.clock)()).map_err(|what| {
                 service.unusable(&format!("its answer for the role {} {what}", quoted(&role)))
@@ -118,12 +124,18 @@ impl Service<'_> {
 
     /// Asks which role the instance has. Whatever else answers at this address, on a machine
     /// that is no instance, names none.
+    /// A service that gave a token is one, and does not turn into nobody by failing.
     async fn role(&self) -> Result<String, Lack> {
-        let answer = self.get(ROLE_PATH).await?;
+        let is_there = self.token.is_some();
+        let answer = self.get(ROLE_PATH).await;
+        let answer = answer.map_err(|lack| if is_there { lack.of_somebody() } else { lack })?;
         let role = String::from_utf8_lossy(answer.body());
         let role = role.lines().next().unwrap_or_default().trim();
         if answer.status() == StatusCode::OK && is_role_name(role) {
             return Ok(role.to_owned());
+        }
+        if is_there && answer.status().is_server_error() {
+            return Err(self.unusable(&format!("it answered with status {}", answer.status())));
         }
         let (place, status) = (&self.place, answer.status().as_u16());
         let why = format!("the metadata service at {place}, which names no role (status {status})");

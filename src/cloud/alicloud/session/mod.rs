@@ -48,15 +48,15 @@ pub(super) struct Sessions {
     kept: Mutex<HashMap<Arc<Recipe>, Session>>,
     /// Fetches under way: what a recipe gives instead of those credentials.
     fetches: Shared<(Arc<Recipe>, Option<Credentials>), Session>,
-    /// Set once it turned out that there is neither a metadata service nor anything else:
-    /// looking for it takes seconds.
-    nothing: OnceLock<Error>,
+    /// What a guess came to, or that there is nothing. Never guessed again: a service that is
+    /// away for a moment would make us somebody else, and looking for it takes seconds.
+    guessed: OnceLock<Result<Arc<Recipe>, Error>>,
 }
 
 impl Sessions {
     /// Starts without any.
     pub(super) fn new() -> Self {
-        Self { kept: Mutex::default(), fetches: Shared::new(), nothing: OnceLock::new() }
+        Self { kept: Mutex::default(), fetches: Shared::new(), guessed: OnceLock::new() }
     }
 
     fn kept(&self, recipe: &Arc<Recipe>) -> Option<Session> {
@@ -72,8 +72,8 @@ impl Term {
     /// Tells whether a call that starts now ends in time. Half of the time is used in any case:
     /// otherwise short sessions and patient calls would mean a new session for each call.
     fn is_enough(self, now: OffsetDateTime, longest_call: Duration) -> bool {
-        let longest_call = longest_call.min((self.ends - self.begins) / 2);
-        self.ends - now > TOO_SHORT.max(longest_call)
+        let half = (self.ends - self.begins) / 2;
+        self.ends - now > TOO_SHORT.max(longest_call).min(half)
     }
 }
 
@@ -147,18 +147,26 @@ async fn guess(
     otherwise: Option<&Arc<Recipe>>,
     looked_at: &str,
 ) -> Result<Session, Error> {
-    if let Some(nothing) = base.sessions.nothing.get() {
-        return Err(nothing.clone());
-    }
-    match (base.instance_session(None).await, otherwise) {
-        (Ok(session), _) => Ok(session),
-        (Err(Lack::Nobody(_)), Some(recipe)) => base.session(recipe, None).await,
-        (Err(Lack::Nobody(why)), None) => {
-            let nothing = credentials::nothing(&format!("{looked_at}; {why}"));
-            Err(base.sessions.nothing.get_or_init(|| nothing).clone())
+    let guessed = &base.sessions.guessed;
+    let recipe = match guessed.get() {
+        Some(known) => known.clone(),
+        None => {
+            let recipe = match (base.instance_session(None).await, otherwise) {
+                (Ok(session), _) => {
+                    guessed.get_or_init(|| Ok(Arc::new(Recipe::Instance(None))));
+                    return Ok(session);
+                }
+                (Err(Lack::Nobody(_)), Some(recipe)) => Ok(Arc::clone(recipe)),
+                (Err(Lack::Nobody(why)), None) => {
+                    Err(credentials::nothing(&format!("{looked_at}; {why}")))
+                }
+                (Err(lack), _) => return Err(lack.into_error()),
+            };
+            guessed.get_or_init(|| recipe).clone()
         }
-        (Err(lack), _) => Err(lack.into_error()),
-    }
+    };
+    // Fetched, not taken from what is kept: that may be what the cloud has just refused.
+    fetch(Arc::clone(base), recipe?).await
 }
 
 #[cfg(test)]

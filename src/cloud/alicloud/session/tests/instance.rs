@@ -117,9 +117,7 @@ async fn without_a_service_the_next_source_is_taken_and_an_error_lists_all() {
 #[tokio::test]
 async fn an_instance_without_a_role_is_no_source() {
     // The last is what a gateway may say for a host that it does not know.
-    for (status, body) in
-        [(404, "none"), (200, ""), (200, "\n"), (502, "x"), (200, "<html> </html>")]
-    {
+    for (status, body) in [(404, "none"), (200, ""), (200, "\n"), (200, "<html> </html>")] {
         let server = Server::start(move |request, _| match path(request) {
             TOKEN => (200, "imds-token".to_owned()),
             _ => (status, body.to_owned()),
@@ -130,6 +128,84 @@ async fn an_instance_without_a_role_is_no_source() {
         let end = format!("which names no role (status {status})");
         assert!(error.message.ends_with(&end), "{error}");
     }
+}
+
+/// A metadata service that does what it is told from request to request, and an address that
+/// hands out keys of somebody else.
+fn flighty(answer: fn(&Request, usize) -> Answer) -> impl Fn(&Request, usize) -> Answer {
+    move |request, before| match path(request) {
+        "keys" => (200, keys(9, LATER)),
+        _ if request.action() == "GetCallerIdentity" => identity(request),
+        _ => answer(request, before),
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_fails_half_way_is_not_passed_over() {
+    let cases: [fn(&Request, usize) -> Answer; 2] = [
+        |request, _| match path(request) {
+            TOKEN => (200, "imds-token".to_owned()),
+            _ => (503, String::new()),
+        },
+        |request, _| match path(request) {
+            TOKEN => (404, String::new()),
+            ROLES => (200, "golden".to_owned()),
+            _ => (503, String::new()),
+        },
+    ];
+    for case in cases {
+        let server = Server::start(flighty(case)).await;
+        let uri = format!("{}keys", server.endpoint.url());
+        let client = instance(&server).variable("ALICLOUD_CREDENTIALS_URI", uri).client(&server);
+        check_error(&client, Kind::Credentials, &server, expect!["no credentials: the metadata service at http://HOST/ gave no keys: it answered with status 503 Service Unavailable"]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_guess_came_to_stays() {
+    // The first session is the instance's. It is refused, and the service is away by then.
+    let server = Server::start(|request, before| match path(request) {
+        "keys" => (200, keys(9, LATER)),
+        _ if request.key() == "STS.1" => complaint(400, "InvalidSecurityToken.Expired"),
+        _ if request.action() == "GetCallerIdentity" => identity(request),
+        _ if before < 3 => service(request),
+        _ => (404, String::new()),
+    })
+    .await;
+    let uri = format!("{}keys", server.endpoint.url());
+    let client = instance(&server).variable("ALICLOUD_CREDENTIALS_URI", uri).client(&server);
+    check_error(
+        &client,
+        Kind::Credentials,
+        &server,
+        expect![
+            "no credentials: the metadata service at http://HOST/, which names no role (status 404)"
+        ],
+    )
+    .await;
+    assert!(server.requests().iter().all(|request| path(request) != "keys"));
+}
+
+#[tokio::test]
+async fn keys_of_an_address_behind_a_guess_are_fetched_anew_when_they_are_refused() {
+    let server = Server::start(|request, before| match path(request) {
+        "keys" => (200, keys(before, LATER)),
+        _ if request.key() == "STS.2" => complaint(400, "InvalidSecurityToken.Expired"),
+        _ if request.action() == "GetCallerIdentity" => identity(request),
+        _ => (404, String::new()),
+    })
+    .await;
+    let uri = format!("{}keys", server.endpoint.url());
+    let client = instance(&server).variable("ALICLOUD_CREDENTIALS_URI", uri).client(&server);
+    who(&client).await.unwrap();
+    expect![[r#"
+        PUT /latest/api/token
+        GET /latest/meta-data/ram/security-credentials/
+        GET /keys
+        GetCallerIdentity STS.2
+        GET /keys
+        GetCallerIdentity STS.4"#]]
+    .assert_eq(&calls(&server));
 }
 
 #[tokio::test]

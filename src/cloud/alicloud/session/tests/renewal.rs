@@ -68,6 +68,24 @@ async fn a_session_is_renewed_when_a_call_could_outlast_it_but_not_for_every_cal
 }
 
 #[tokio::test]
+async fn a_session_of_two_minutes_serves_for_one() {
+    static NOW: AtomicI64 = AtomicI64::new(0);
+    let now = || after(&NOW);
+    let server = Server::start(move |request, before| match request.action() {
+        "AssumeRole" => (200, role_reply(before, &written(now() + time::Duration::minutes(2)))),
+        _ => identity(request),
+    })
+    .await;
+    let client = World { clock: now, ..World::keys().role(ROLE) }.client(&server);
+    let mut seen = Vec::new();
+    for seconds in [0, 59, 60] {
+        NOW.store(seconds, Ordering::SeqCst);
+        seen.push(who(&client).await.unwrap());
+    }
+    assert_eq!(seen, [0, 0, 3].map(|number| format!("acs:ram::1:user/STS.{number}")));
+}
+
+#[tokio::test]
 async fn those_who_need_a_session_at_the_same_time_wait_for_one() {
     let server = Server::start(hourly(clock)).await;
     let client = World::keys().role(ROLE).client(&server);
