@@ -331,7 +331,7 @@ fn a_web_identity_in_the_environment() {
     run.write("token", "eyJvbGQ");
     refused(&run, &["Credentials Refused By AWS", "ExpiredTokenException", "`token`"]);
     let half = lookup(&cloud, "").variable("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
-    refused(&half, &["No Usable Credentials For AWS", "`AWS_ROLE_ARN` is not set"]);
+    refused(&half, &["No Usable Credentials For AWS", "but `AWS_ROLE_ARN` is not"]);
 }
 
 #[test]

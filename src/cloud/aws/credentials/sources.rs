@@ -29,6 +29,9 @@ const CONSOLE_SESSION: &str = "it uses `login_session`, a session of the AWS con
                                not supported";
 /// The variables of keys: id, secret, token.
 const KEYS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+const PROFILE: &str = "AWS_PROFILE";
+const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+const TOKEN_ROLE: &str = "AWS_ROLE_ARN";
 const CONTAINER: [&str; 2] =
     ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
@@ -146,9 +149,14 @@ impl Aws {
             return Ok(vec![first]);
         }
         let config = self.provider_config().await?;
+        let profile = self.profile_source(&config).await?;
+        if environment.get(PROFILE).is_some() {
+            // Whoever names a profile does not mean the machine, if the profile has nothing.
+            return Ok(vec![first, profile]);
+        }
         Ok(vec![
             first,
-            self.profile_source(&config).await?,
+            profile,
             web_identity(environment),
             container(environment, &config),
             instance(environment, &config),
@@ -175,8 +183,8 @@ impl Aws {
     async fn profile_source(&self, config: &ProviderConfig) -> Result<Source, Error> {
         let profile = self.profile().await?;
         let name = profile_name(profile.name());
-        let is_chosen = self.inner.settings.chooses_profile()
-            || self.inner.environment.get("AWS_PROFILE").is_some();
+        let is_chosen =
+            self.inner.settings.chooses_profile() || self.inner.environment.get(PROFILE).is_some();
         if !profile.is_defined() {
             let reason = format!("it is not defined, {}", profile.places());
             let source = if is_chosen { Source::unusable } else { Source::absent };
@@ -263,11 +271,12 @@ fn environment_keys(environment: &Environment) -> Result<Credentials, Refusal> {
 
 fn web_identity(environment: &Environment) -> Source {
     let name = "web identity";
-    let Some(file) = environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") else {
-        return Source::absent(name, "`AWS_WEB_IDENTITY_TOKEN_FILE` is not set");
+    // A role alone may be meant for other tools; a token is for nothing else.
+    let Some(file) = environment.get(TOKEN_FILE) else {
+        return Source::absent(name, format!("`{TOKEN_FILE}` is not set"));
     };
-    let Some(role_arn) = environment.get("AWS_ROLE_ARN") else {
-        return Source::absent(name, "`AWS_ROLE_ARN` is not set");
+    let Some(role_arn) = environment.get(TOKEN_ROLE) else {
+        return Source::unusable(name, format!("`{TOKEN_FILE}` is set, but `{TOKEN_ROLE}` is not"));
     };
     let role = Role { arn: role_arn.to_owned(), ..Role::default() };
     let token = WebIdentityToken::File(file.into());

@@ -143,8 +143,28 @@ async fn a_role_may_start_from_the_environment() {
 async fn a_failure_lists_every_place_that_was_empty() {
     check("", settings(), &[], expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it is not defined, there are no shared files; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
     let config = "[default]\nregion = eu-central-1\n";
-    let variables = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token")];
-    check(config, settings(), &variables, expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it has none; web identity: `AWS_ROLE_ARN` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
+    let variables = [("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/r")];
+    check(config, settings(), &variables, expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it has none; web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is not set; container: neither `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` nor `AWS_CONTAINER_CREDENTIALS_FULL_URI` is set; instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`)"]).await;
+}
+
+#[tokio::test]
+async fn a_token_without_a_role_is_not_passed_over() {
+    let variables = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/"),
+    ];
+    check("", settings(), &variables, expect!["no credentials: web identity: `AWS_WEB_IDENTITY_TOKEN_FILE` is set, but `AWS_ROLE_ARN` is not (nor has any source before that: environment: `AWS_ACCESS_KEY_ID` is not set; profile `default`: it is not defined, there are no shared files)"]).await;
+}
+
+#[tokio::test]
+async fn a_profile_that_the_environment_names_is_not_passed_over_if_it_is_empty() {
+    let config = "[profile ci]\nregion = eu-central-1\n";
+    let variables = [
+        ("AWS_PROFILE", "ci"),
+        ("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/r"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"),
+    ];
+    check(config, settings(), &variables, expect!["no credentials: no source has any (environment: `AWS_ACCESS_KEY_ID` is not set; profile `ci`: it has none)"]).await;
 }
 
 #[tokio::test]
