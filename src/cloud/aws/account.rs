@@ -13,7 +13,7 @@ impl Aws {
     ///
     /// Credentials, transport, or what STS says; then the next caller asks again.
     pub async fn account_id(&self, region: &str) -> Result<String, Error> {
-        Ok(self.identity(region).await?.account_id.clone())
+        Ok(self.identity(region).await?.account_id)
     }
 
     /// Refuses to work in an account that the settings do not allow; asks nobody where
@@ -32,12 +32,20 @@ impl Aws {
             return Ok(());
         }
         let identity = self.identity(region).await?;
-        let problem = accounts.problem(identity);
+        let problem = accounts.problem(&identity);
         problem.map_or(Ok(()), |reason| Err(Error::new(Kind::Account, operation, reason)))
     }
 
-    async fn identity(&self, region: &str) -> Result<&CallerIdentity, Error> {
-        self.actor.identity.get_or_try_init(|| self.get_caller_identity(region)).await
+    /// Asks once: those who want to know at the same time share the answer, and a failure,
+    /// too, so that nobody waits for one question after the other to fail.
+    async fn identity(&self, region: &str) -> Result<CallerIdentity, Error> {
+        if let Some(known) = self.actor.identity.get() {
+            return Ok(known.clone());
+        }
+        let (aws, region) = (self.clone(), region.to_owned());
+        let question = async move { aws.get_caller_identity(&region).await };
+        let identity = self.actor.inquiries.get((), question).await?;
+        Ok(self.actor.identity.get_or_init(|| identity).clone())
     }
 }
 

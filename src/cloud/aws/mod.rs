@@ -24,7 +24,7 @@ mod sts;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
 
@@ -71,7 +71,8 @@ struct Inner {
 /// Who makes calls, and what was answered to them and to nobody else.
 struct Actor {
     session: Arc<Session>,
-    identity: OnceCell<CallerIdentity>,
+    identity: OnceLock<CallerIdentity>,
+    inquiries: Shared<(), CallerIdentity>,
     /// Whoever was made of this one by assuming a role, by the role's ARN.
     assumed: Mutex<HashMap<String, Aws>>,
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
@@ -81,7 +82,8 @@ impl Actor {
     fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
             session,
-            identity: OnceCell::new(),
+            identity: OnceLock::new(),
+            inquiries: Shared::new(),
             assumed: Mutex::default(),
             images: Shared::new(),
         })

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
 };
 
 use aws_credential_types::Credentials;
@@ -19,7 +20,7 @@ use crate::cloud::{Error, sharing::Shared};
 pub(in crate::cloud::aws) struct Session {
     pub(super) origin: Origin,
     kept: Mutex<Kept>,
-    /// By generation, so that a new one is never served with the keys of the last.
+    /// By generation, so that nobody who needs new keys is served with the last ones.
     renewals: Shared<u64, Credentials>,
 }
 
@@ -33,8 +34,16 @@ pub(super) enum Origin {
 
 #[derive(Default)]
 struct Kept {
-    credentials: Option<Credentials>,
+    keys: Option<Keys>,
+    /// How many keys have been kept so far.
     generation: u64,
+}
+
+/// Credentials, and since when we have them.
+#[derive(Clone)]
+struct Keys {
+    credentials: Credentials,
+    since: SystemTime,
 }
 
 impl Session {
@@ -61,29 +70,19 @@ impl Session {
 
     /// Forgets credentials that AWS does not accept, unless they are forgotten already.
     pub(in crate::cloud::aws) fn forget(&self, refused: &Credentials) {
-        self.with(|kept| {
-            if kept.credentials.as_ref() == Some(refused) {
-                kept.drop();
-            }
-        });
+        self.with(|kept| kept.keys = kept.keys.take().filter(|keys| keys.credentials != *refused));
     }
 
-    /// Returns what is kept if it is good enough, or else the generation to come.
-    fn kept(&self, is_good: impl FnOnce(&Credentials) -> bool) -> Result<Credentials, u64> {
-        self.with(|kept| match &kept.credentials {
-            Some(credentials) if is_good(credentials) => Ok(credentials.clone()),
-            Some(_) => {
-                kept.drop();
-                Err(kept.generation)
-            }
-            None => Err(kept.generation),
-        })
+    /// Returns what is kept, and the generation of what would replace it.
+    fn kept(&self) -> (Option<Keys>, u64) {
+        self.with(|kept| (kept.keys.clone(), kept.generation))
     }
 
-    fn keep(&self, generation: u64, credentials: &Credentials) {
+    /// Keeps new keys, unless somebody who waited for the same ones has done so.
+    fn keep(&self, generation: u64, keys: Keys) {
         self.with(|kept| {
             if kept.generation == generation {
-                kept.credentials = Some(credentials.clone());
+                *kept = Kept { keys: Some(keys), generation: generation + 1 };
             }
         });
     }
@@ -100,16 +99,20 @@ impl fmt::Debug for Session {
     }
 }
 
-impl Kept {
-    fn drop(&mut self) {
-        self.credentials = None;
-        self.generation += 1;
+impl Keys {
+    /// Tells whether a call that starts now ends in time. Half of the time is used in any case:
+    /// otherwise short sessions and patient calls would mean a new session for each call.
+    fn outlast(&self, now: SystemTime, longest_call: Duration) -> bool {
+        self.credentials.expiry().is_none_or(|expiry| {
+            let half = expiry.duration_since(self.since).unwrap_or_default() / 2;
+            expiry.duration_since(now).is_ok_and(|left| left > longest_call.min(half))
+        })
     }
 }
 
 impl Aws {
     /// Returns credentials of a session that outlive a call. Concurrent calls share one
-    /// renewal, and its failure.
+    /// renewal, and its failure. Where it fails, the last ones serve until their end.
     ///
     /// Boxed because it calls itself: a role needs the credentials of who assumes it.
     ///
@@ -123,18 +126,27 @@ impl Aws {
         region: &'a str,
     ) -> BoxFuture<'a, Result<Credentials, Error>> {
         async move {
-            let end = self.now() + self.budget();
-            let outlives = |it: &Credentials| it.expiry().is_none_or(|expiry| expiry > end);
-            let generation = match session.kept(outlives) {
-                Ok(credentials) => return Ok(credentials),
-                Err(generation) => generation,
-            };
+            let (kept, generation) = session.kept();
+            if let Some(keys) = kept.as_ref().filter(|keys| keys.outlast(self.now(), self.budget()))
+            {
+                return Ok(keys.credentials.clone());
+            }
             let (aws, owned) = (self.clone(), session.clone());
             let region = region.to_owned();
             let renewal = async move { aws.renew(&owned, &region).await };
-            let fresh = session.renewals.get(generation, renewal).await?;
-            session.keep(generation, &fresh);
-            Ok(fresh)
+            match session.renewals.get(generation, renewal).await {
+                Ok(credentials) => {
+                    let keys = Keys { credentials: credentials.clone(), since: self.now() };
+                    session.keep(generation, keys);
+                    Ok(credentials)
+                }
+                Err(error) => {
+                    let last = kept.filter(|keys| keys.outlast(self.now(), Duration::ZERO));
+                    let last = last.ok_or(error)?;
+                    tracing::debug!("going on with the old session");
+                    Ok(last.credentials)
+                }
+            }
         }
         .boxed()
     }

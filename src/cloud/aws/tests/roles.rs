@@ -344,6 +344,67 @@ async fn calls_at_the_same_time_share_one_session_and_its_failure() {
 }
 
 #[tokio::test]
+async fn patient_calls_do_not_mean_a_session_for_each_of_them() {
+    static MINUTES: AtomicI64 = AtomicI64::new(0);
+    let later = || NOW + time::Duration::minutes(MINUTES.load(Ordering::Relaxed));
+    let script =
+        vec![session("AKFIRST"), regions(), regions(), session("AKSECOND"), regions(), regions()];
+    let server = Server::start(script).await;
+    let settings = Settings {
+        roles: vec![role(DEPLOY)],
+        request_timeout: Duration::from_secs(3600),
+        ..settings_of(&server)
+    };
+    let aws = Aws::new(settings, environment(&[]), later);
+    for minute in [0, 29, 30, 44] {
+        MINUTES.store(minute, Ordering::Relaxed);
+        aws.describe_regions("eu-central-1").await.unwrap();
+    }
+    expect![[r#"
+        [
+            "AKIDEXAMPLE: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKFIRST: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+            "AKSECOND: DescribeRegions",
+            "AKSECOND: DescribeRegions",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_renewed_serves_until_its_end() {
+    static MINUTES: AtomicI64 = AtomicI64::new(0);
+    let later = || NOW + time::Duration::minutes(MINUTES.load(Ordering::Relaxed));
+    let no = || refusal(400, "ValidationError");
+    let script = vec![session("AKFIRST"), regions(), no(), regions(), no()];
+    let server = Server::start(script).await;
+    let settings = Settings {
+        roles: vec![role(DEPLOY)],
+        request_timeout: Duration::from_secs(60),
+        ..settings_of(&server)
+    };
+    let aws = Aws::new(settings, environment(&[]), later);
+    for minute in [0, 59] {
+        MINUTES.store(minute, Ordering::Relaxed);
+        aws.describe_regions("eu-central-1").await.unwrap();
+    }
+    MINUTES.store(60, Ordering::Relaxed);
+    assert!(failure(&aws, &server).await.starts_with("Role: "));
+    expect![[r#"
+        [
+            "AKIDEXAMPLE: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
+}
+
+#[tokio::test]
 async fn a_session_that_ends_before_its_time_is_renewed_once() {
     let script = vec![
         session("AKFIRST"),
@@ -475,6 +536,15 @@ async fn an_account_that_is_allowed_is_asked_for_once() {
     }
     assert_eq!(aws.account_id("eu-central-1").await.unwrap(), "111122223333");
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_failure_to_tell_the_account_is_shared_by_those_who_wait() {
+    let server = Server::start(vec![refusal(400, "ValidationError")]).await;
+    let aws = client(&server, |it| it.accounts.allowed = ["111122223333".to_owned()].into());
+    let answers = join_all((0..20).map(|_| aws.describe_regions("eu-central-1"))).await;
+    assert!(answers.iter().all(Result::is_err));
+    assert_eq!(calls(&server), ["AKIDEXAMPLE: GetCallerIdentity"]);
 }
 
 #[tokio::test]
