@@ -209,6 +209,7 @@ impl Aws {
             .timeout_config(timeouts)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .standard_retry(&self.retries())
+            .runtime_plugin(self.quota())
             // Without classifiers the standard strategy repeats nothing at all.
             .retry_classifier(TransientErrorClassifier::<Fault>::new())
             .retry_classifier(HttpStatusCodeClassifier::new_from_codes(PASSING))
@@ -231,6 +232,13 @@ impl Aws {
             .with_max_backoff(LONGEST_PAUSE.min(patience / 3))
     }
 
+    /// Returns what repetitions are paid from, signed or not.
+    fn quota(&self) -> StaticRuntimePlugin {
+        let mut config = Layer::new("quota");
+        config.store_put(self.inner.retry_quota.clone());
+        StaticRuntimePlugin::new().with_config(config.freeze())
+    }
+
     fn signing(
         &self,
         service: Service,
@@ -238,7 +246,6 @@ impl Aws {
         credentials: Credentials,
     ) -> StaticRuntimePlugin {
         let mut config = Layer::new("signing");
-        config.store_put(self.inner.retry_quota.clone());
         config.store_put(AuthSchemeOptionResolverParams::new(()));
         config.store_put(SigV4OperationSigningConfig {
             region: Some(SigningRegion::from(Region::new(region.to_owned()))),
