@@ -103,8 +103,27 @@ impl Block {
         attribute: &str,
         value: &Attr<Vec<String>>,
     ) -> Vec<std::path::PathBuf> {
-        let paths = self.known(attribute, value).map(Vec::as_slice).unwrap_or_default();
+        let Some(paths) = self.known(attribute, value) else { return Vec::new() };
+        if paths.is_empty() || paths.iter().any(String::is_empty) {
+            self.refuse_empty(attribute, "");
+        }
         paths.iter().map(Into::into).collect()
+    }
+
+    /// Refuses keys that are not given whole: half of them are never completed by those of the
+    /// environment, which may be of another account. Takes names, and whether they are set.
+    pub(super) fn refuse_half_keys(&mut self, [key, secret, token]: [(&str, bool); 3]) {
+        let (given, missing) = match (key, secret, token) {
+            ((key, true), (secret, false), _) => (key, secret),
+            ((key, false), (secret, true), _) => (secret, key),
+            ((key, false), (_, false), (token, true)) => (token, key),
+            _ => return,
+        };
+        let detail = format!(
+            "`{given}` is set without `{missing}`. Set both, or none to use the environment or a \
+             profile."
+        );
+        self.fault(given, Diagnostic::error("Incomplete Keys", detail));
     }
 
     pub(super) fn endpoint(&mut self, service: &str, value: &Attr<String>) -> Option<Endpoint> {
@@ -174,7 +193,7 @@ impl Block {
     fn refuse_empty(&mut self, attribute: &str, text: &str) {
         if text.is_empty() {
             let detail = format!(
-                "`{attribute}` is an empty text. Give it a value, or leave it out (or `null`) to \
+                "`{attribute}` is empty. Give it a value, or leave it out (or `null`) to \
                  use the environment."
             );
             self.fault(attribute, Diagnostic::error("Empty Value", detail));

@@ -264,6 +264,32 @@ fn half_a_pair_of_keys_is_told_at_the_half_that_is_there() {
     assert_eq!(problems(pair), "");
 }
 
+#[test]
+fn an_empty_place_for_credentials_is_not_taken_for_none() {
+    let empty = |files: &[&str]| {
+        let files: Vec<_> = files.iter().map(ToString::to_string).collect();
+        let identity = AwsWebIdentityModel {
+            role_arn: "arn:aws:iam::111122223333:role/ci".to_owned().into(),
+            web_identity_token_file: String::new().into(),
+            ..AwsWebIdentityModel::default()
+        };
+        let aws = AwsModel {
+            shared_config_files: files.into(),
+            assume_role_with_web_identity: identity.into(),
+            ..AwsModel::default()
+        };
+        let model = ProviderModel { aws: aws.into(), ..ProviderModel::default() };
+        shown(&configure::validate(&model))
+    };
+    for files in [&[] as &[&str], &["a", ""]] {
+        expect![[r#"
+            aws.assume_role_with_web_identity.web_identity_token_file: Empty Value
+            aws.shared_config_files: Empty Value
+        "#]]
+        .assert_eq(&empty(files));
+    }
+}
+
 /// Shows what a practitioner reads about a failed call.
 fn check(error: Error, circumstances: &Circumstances, expected: Expect) {
     let told: String = explain(&error, circumstances)

@@ -17,7 +17,11 @@ use crate::{
 
 /// Reads the object `alicloud`.
 pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
-    refuse_half_keys(model, block);
+    block.refuse_half_keys([
+        ("access_key", !model.access_key.is_null()),
+        ("secret_key", !model.secret_key.is_null()),
+        ("security_token", !model.security_token.is_null()),
+    ]);
     Settings {
         region: block.region(&model.region),
         credentials: CredentialSettings {
@@ -53,23 +57,6 @@ pub(super) fn read(model: &AlicloudModel, block: &mut Block) -> Settings {
         request_timeout: block.request_timeout(&model.request_timeout),
         remember_secret: mask,
     }
-}
-
-/// Keys are given whole or not at all: half of them are never completed by the environment's,
-/// which may be those of another account.
-fn refuse_half_keys(model: &AlicloudModel, block: &mut Block) {
-    let (has_key, has_secret) = (!model.access_key.is_null(), !model.secret_key.is_null());
-    let (given, missing) = match (has_key, has_secret) {
-        (true, false) => ("access_key", "secret_key"),
-        (false, true) => ("secret_key", "access_key"),
-        (false, false) if !model.security_token.is_null() => ("security_token", "access_key"),
-        _ => return,
-    };
-    let detail = format!(
-        "`{given}` is set without `{missing}`. Set both, or none to use the environment or a \
-         profile."
-    );
-    block.fault(given, Diagnostic::error("Incomplete Keys", detail));
 }
 
 fn credentials_uri(model: &AlicloudModel, block: &mut Block) -> Option<Secret> {

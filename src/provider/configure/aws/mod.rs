@@ -53,29 +53,13 @@ fn keys(model: &AwsModel, block: &mut Block) -> Option<StaticKeys> {
     let access_key = block.text("access_key", &model.access_key);
     let secret_key = block.secret("secret_key", &model.secret_key);
     let token = block.secret("token", &model.token);
-    let lacks = |name: &str, other: &str| {
-        let detail = format!(
-            "`{other}` is set without `{name}`. Set both, or none to use the environment or a \
-             profile."
-        );
-        Diagnostic::error("Incomplete Keys", detail)
-    };
-    match (access_key, secret_key) {
-        (Some(access_key), Some(secret_key)) => Some(StaticKeys { access_key, secret_key, token }),
-        (None, None) if token.is_some() && model.access_key.is_null() => {
-            block.fault("token", lacks("access_key", "token"));
-            None
-        }
-        (Some(_), None) if model.secret_key.is_null() => {
-            block.fault("access_key", lacks("secret_key", "access_key"));
-            None
-        }
-        (None, Some(_)) if model.access_key.is_null() => {
-            block.fault("secret_key", lacks("access_key", "secret_key"));
-            None
-        }
-        _ => None,
-    }
+    block.refuse_half_keys([
+        ("access_key", !model.access_key.is_null()),
+        ("secret_key", !model.secret_key.is_null()),
+        ("token", !model.token.is_null()),
+    ]);
+    let (access_key, secret_key) = access_key.zip(secret_key)?;
+    Some(StaticKeys { access_key, secret_key, token })
 }
 
 /// Reads the lists of accounts, of which there may be one.

@@ -113,21 +113,25 @@ impl Reader<'_> {
             policy_arns: self.policy_arns(&model.policy_arns),
             ..Role::default()
         };
-        let [text, file] = ["web_identity_token", "web_identity_token_file"];
+        let [text, file_name] = ["web_identity_token", "web_identity_token_file"];
         if model.web_identity_token.is_null() == model.web_identity_token_file.is_null() {
             let found = if model.web_identity_token.is_null() { "Neither" } else { "Both" };
-            let detail = format!("{found} of `{text}` and `{file}` are set. Set one of them.");
+            let detail = format!("{found} of `{text}` and `{file_name}` are set. Set one of them.");
             let path = self.path.clone();
             self.block.faults.push(Diagnostic::error("Which Token", detail).at(path));
         }
         let token = self.known(text, &model.web_identity_token).cloned();
-        let file = self.known(file, &model.web_identity_token_file).cloned();
+        let file = self.known(file_name, &model.web_identity_token_file).cloned();
         let token = match (token, file) {
             (Some(token), _) if token.reveal().is_empty() => {
                 self.fault(text, "Empty Value", "The token is an empty text.".to_owned());
                 None
             }
             (Some(token), _) => Some(WebIdentityToken::Text(token)),
+            (None, Some(name)) if name.is_empty() => {
+                self.fault(file_name, "Empty Value", "The name of the file is empty.".to_owned());
+                None
+            }
             (None, file) => file.map(|file| WebIdentityToken::File(file.into())),
         };
         Some(WebIdentity { role, token: token? })
