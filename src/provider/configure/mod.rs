@@ -79,12 +79,14 @@ impl Clouds {
     }
 }
 
-/// Takes a snapshot of the environment; variables that are no text are left out.
+/// Takes a snapshot of the environment. What is no text is kept with marks in it, so that it
+/// fails where it is used, instead of being passed over for something else.
 pub(super) fn environment() -> Environment {
     #[allow(clippy::disallowed_methods, reason = "the only place that reads the environment")]
     let variables = std::env::vars_os();
-    let texts = variables
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let texts = variables.filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+    });
     Environment::new(texts)
 }
 
