@@ -1,6 +1,9 @@
 //! The environment, as an argument.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// A snapshot of the environment variables.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +33,15 @@ impl Environment {
         self.get(name).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
     }
 
-    /// Returns the home directory.
-    pub fn home(&self) -> Option<PathBuf> {
+    /// Replaces a leading `~` by the home directory, if there is one.
+    pub fn expand(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), self.home()) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => path.to_owned(),
+        }
+    }
+
+    fn home(&self) -> Option<PathBuf> {
         self.get("HOME").or_else(|| self.get("USERPROFILE")).map(PathBuf::from)
     }
 }

@@ -14,6 +14,7 @@ mod http;
 mod region;
 mod secret;
 mod sharing;
+mod token_file;
 mod words;
 
 pub use self::{

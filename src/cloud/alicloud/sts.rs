@@ -18,7 +18,7 @@ use super::{
     session::{Handout, Session},
     sign::{Parameters, encode_query},
 };
-use crate::cloud::{Endpoint, Error, Kind, Secret};
+use crate::cloud::{Endpoint, Error, Kind, Secret, token_file::read_token};
 
 const GET_CALLER_IDENTITY: Operation =
     Operation { service: Service::Sts, name: "sts:GetCallerIdentity" };
@@ -116,7 +116,7 @@ impl Base {
     pub(super) async fn assume_role_with_oidc(&self, oidc: &OidcRole) -> Result<Session, Error> {
         let OidcRole { provider_arn, token, role } = oidc;
         let operation = ASSUME_ROLE_WITH_OIDC;
-        let secret = read_token(token)?;
+        let secret = reveal(token)?;
         (self.settings.remember_secret)(secret.reveal());
         let mut parameters = role_parameters(role);
         parameters.insert("OIDCProviderArn".to_owned(), provider_arn.clone());
@@ -191,23 +191,15 @@ fn refused(error: Error, who: &str, role: &Role) -> Error {
     Error { kind: Kind::Role, message, ..error }
 }
 
-/// Reads a token, anew each time: it lives for minutes, and is replaced in its place.
-fn read_token(token: &Token) -> Result<Secret, Error> {
-    let path = match token {
-        Token::Text(secret) => return Ok(secret.clone()),
-        Token::File(path) => path,
-    };
-    // Blocks the thread, but for a file of a few KiB, and once per session.
-    let text = std::fs::read_to_string(path).map_err(|cause| {
-        let path = path.display();
-        credentials::error(format!("the file `{path}` with the OIDC token cannot be read: {cause}"))
-    })?;
-    let text = text.trim();
-    if text.is_empty() {
-        let path = path.display();
-        return Err(credentials::error(format!("the file `{path}` with the OIDC token is empty")));
+/// Gets a token. One in a file is read anew each time: it lives for minutes, and is replaced in
+/// its place.
+fn reveal(token: &Token) -> Result<Secret, Error> {
+    match token {
+        Token::Text(secret) => Ok(secret.clone()),
+        Token::File(path) => read_token(path).map_err(|why| {
+            credentials::error(format!("the file `{}` with the OIDC token {why}", path.display()))
+        }),
     }
-    Ok(Secret::new(text))
 }
 
 /// Names who has a token, whom the vendor could not know yet.

@@ -144,9 +144,9 @@ fn paths_of(
     environment: &Environment,
 ) -> Result<Vec<PathBuf>, Error> {
     let must_exist = !settings.is_empty();
-    let mut paths: Vec<_> = settings.iter().map(|path| expand(path, environment)).collect();
+    let mut paths: Vec<_> = settings.iter().map(|path| environment.expand(path)).collect();
     if !must_exist {
-        paths.push(expand(Path::new(environment.get(variable).unwrap_or(standard)), environment));
+        paths.push(environment.expand(Path::new(environment.get(variable).unwrap_or(standard))));
     }
     let mut found = Vec::new();
     for path in paths {
@@ -158,14 +158,6 @@ fn paths_of(
         }
     }
     Ok(found)
-}
-
-/// Replaces a leading `~`.
-fn expand(path: &Path, environment: &Environment) -> PathBuf {
-    match (path.strip_prefix("~"), environment.home()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 fn explain(error: &ProfileFileLoadError) -> String {

@@ -109,7 +109,8 @@ pub struct WebIdentity {
 pub enum WebIdentityToken {
     /// The token.
     Text(Secret),
-    /// A file with it, read whenever a session is made, because somebody else renews it.
+    /// A file with it, read whenever a session is made, because somebody else renews it; a
+    /// leading `~/` means the home directory.
     File(PathBuf),
 }
 

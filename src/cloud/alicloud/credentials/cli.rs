@@ -13,7 +13,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{
     Credentials, Identity, Sight,
     argument::{self, Given},
-    error, expand,
+    error,
     files::{DEFAULT_NAME, Entry},
     non_empty,
     oidc::{OidcRole, Token},
@@ -258,7 +258,7 @@ impl<'a> Reader<'a> {
         let file = self.need("oidc_token_file", self.profile.oidc_token_file.as_ref())?;
         Ok(Recipe::Oidc(OidcRole {
             provider_arn: provider.checked(argument::oidc_provider_arn)?,
-            token: Token::File(expand(Path::new(file), self.sight.environment)),
+            token: Token::File(self.sight.environment.expand(Path::new(file))),
             role: self.role()?,
         }))
     }

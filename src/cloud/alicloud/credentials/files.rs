@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Finding, Identity, Sight, cli, error, expand, ini, non_empty};
+use super::{Finding, Identity, Sight, cli, error, ini, non_empty};
 use crate::cloud::{Error, alicloud::quote::quoted};
 
 /// Turns off the CLI's files, unless an attribute names one.
@@ -73,7 +73,7 @@ fn name_of_environment(sight: Sight<'_>) -> Option<&str> {
 
 impl Candidate {
     fn named(path: &Path, sight: Sight<'_>) -> Self {
-        Self { path: expand(path, sight.environment), is_named: true }
+        Self { path: sight.environment.expand(path), is_named: true }
     }
 }
 
@@ -85,10 +85,8 @@ fn candidates(sight: Sight<'_>, has_cli: bool) -> Vec<Candidate> {
     if let Some((_, path)) = named {
         return vec![Candidate::named(Path::new(path), sight)];
     }
-    let default = |path: &str| Candidate {
-        path: expand(Path::new(path), sight.environment),
-        is_named: false,
-    };
+    let default =
+        |path: &str| Candidate { path: sight.environment.expand(Path::new(path)), is_named: false };
     let of_cli = has_cli.then_some(DEFAULT_CLI_FILE);
     of_cli.into_iter().chain(DEFAULT_INI_FILES).map(default).collect()
 }

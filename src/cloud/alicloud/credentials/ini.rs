@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use super::{
     Credentials, Identity, Sight,
     argument::{self, Given},
-    error, expand,
+    error,
     files::{DEFAULT_NAME, Entry},
     non_empty,
     oidc::{OidcRole, Token},
@@ -111,7 +111,7 @@ impl Reader<'_> {
                 let file = Path::new(self.need("oidc_token_file_path")?);
                 Ok(Recipe::Oidc(OidcRole {
                     provider_arn: provider.checked(argument::oidc_provider_arn)?,
-                    token: Token::File(expand(file, self.sight.environment)),
+                    token: Token::File(self.sight.environment.expand(file)),
                     role: self.role()?.checked()?,
                 }))
             }

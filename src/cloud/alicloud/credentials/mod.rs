@@ -242,14 +242,6 @@ fn non_empty(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// Replaces a leading `~` by the home directory.
-fn expand(path: &Path, environment: &Environment) -> PathBuf {
-    match (path.strip_prefix("~"), environment.home()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
-}
-
 /// Says why there are no credentials.
 pub(super) fn error(message: String) -> Error {
     Error::new(Kind::Credentials, CREDENTIALS, message)

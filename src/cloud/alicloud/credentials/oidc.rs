@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     Finding, Identity, Sight,
     argument::{self, Check, Given},
-    error, expand, non_empty,
+    error, non_empty,
     recipe::Recipe,
     role::{self, ArgumentFault, GivenRole, Role},
 };
@@ -131,7 +131,7 @@ fn find(sight: Sight<'_>, set: &OidcSettings, because: &str) -> Result<Finding, 
 }
 
 fn token(sight: Sight<'_>, set: &OidcSettings) -> Option<Token> {
-    let file = |path: &str| Token::File(expand(path.as_ref(), sight.environment));
+    let file = |path: &str| Token::File(sight.environment.expand(path.as_ref()));
     let text = |token: &str| Token::Text(Secret::new(token));
     non_empty(set.oidc_token.as_ref().map(Secret::reveal))
         .map(text)

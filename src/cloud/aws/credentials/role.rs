@@ -10,12 +10,10 @@ use super::{
     Session,
     sources::Refusal,
 };
-use crate::cloud::{Error, Kind, Secret};
+use crate::cloud::{Error, Kind, token_file::read_token};
 
 /// How long to find out who may not assume a role.
 const INQUIRY: Duration = Duration::from_secs(5);
-/// More than STS accepts: what is larger is no token.
-const LONGEST_TOKEN: usize = 20_000;
 
 impl Aws {
     /// Assumes a role with the credentials of another session.
@@ -51,8 +49,10 @@ impl Aws {
         let (token, who) = match token {
             WebIdentityToken::Text(token) => (token.clone(), "the token".to_owned()),
             WebIdentityToken::File(file) => {
-                let who = format!("the token in `{}`", file.display());
-                (read_token(file).map_err(Refusal::Unusable)?, who)
+                let file = self.inner.environment.expand(file);
+                let shown = file.display();
+                let token = read_token(&file).map_err(|why| format!("`{shown}` {why}"));
+                (token.map_err(Refusal::Unusable)?, format!("the token in `{shown}`"))
             }
         };
         (self.inner.settings.remember_secret)(token.reveal());
@@ -79,17 +79,4 @@ fn refused(error: Error, role: &Role, who: Option<String>) -> Error {
         kind => kind,
     };
     Error { kind, message, ..error }
-}
-
-/// Reads a token, without the line end that editors leave.
-fn read_token(file: &std::path::Path) -> Result<Secret, String> {
-    let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|error| format!("`{shown}`: {error}"))?;
-    match text.trim() {
-        "" => Err(format!("`{shown}` is empty")),
-        token if token.len() > LONGEST_TOKEN => {
-            Err(format!("`{shown}` is no token: it has more than {LONGEST_TOKEN} characters"))
-        }
-        token => Ok(Secret::new(token)),
-    }
 }

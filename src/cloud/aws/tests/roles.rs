@@ -184,12 +184,13 @@ async fn a_web_identity_needs_no_other_credentials_and_may_go_on_to_roles() {
 #[tokio::test]
 async fn a_web_identity_of_the_environment_is_assumed_at_the_endpoint_of_the_settings() {
     let server = Server::start(vec![web_session("AKDEPLOY"), regions()]).await;
-    let token = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(token.path(), "eyJ0oken\n").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("token"), "eyJ0oken\n").unwrap();
     let variables = [
         ("AWS_ENDPOINT_URL_STS", "https://nowhere.invalid"),
         ("AWS_ROLE_ARN", DEPLOY),
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", token.path().to_str().unwrap()),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "~/token"),
+        ("HOME", home.path().to_str().unwrap()),
     ];
     let settings = Settings { keys: None, ..settings_of(&server) };
     let aws = Aws::new(settings, environment(&variables), clock);
@@ -216,7 +217,7 @@ async fn a_token_that_cannot_be_had_is_told_with_its_file() {
     assert_eq!(server.requests().len(), 0);
     expect![[r#"
         Credentials: no credentials: `assume_role_with_web_identity`: `DIR/empty` is empty
-        Credentials: no credentials: `assume_role_with_web_identity`: `DIR/missing`: No such file or directory (os error 2)
+        Credentials: no credentials: `assume_role_with_web_identity`: `DIR/missing` cannot be read: No such file or directory (os error 2)
     "#]].assert_eq(&lines);
 }
 
