@@ -490,7 +490,7 @@ fn a_credentials_uri_that_gives_nothing_usable_is_told_once() {
 #[test]
 fn a_session_that_is_refused_or_ends_soon_is_renewed() {
     let simulator = cloud();
-    // Ends sooner than a session may, so that each call gets a new one.
+    // Shorter than the time before its end in which a session is renewed.
     simulator.edit(|world| world.alicloud.session_lifetime = Some(100));
     let role = format!("assume_role = {{ role_arn = \"{READER}\" }}");
     check(&simulator, &with_keys(lookup(&simulator, &role)), READER);
