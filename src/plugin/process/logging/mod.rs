@@ -5,12 +5,12 @@
 
 use std::{
     borrow::Cow,
-    cmp::Reverse,
     fmt,
     io::Write as _,
     sync::{PoisonError, RwLock},
 };
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 use tracing::{
@@ -30,6 +30,8 @@ const SHORTEST_SECRET: usize = 6;
 /// How many characters of a secret give it away; fewer may be the beginning of anything.
 const SHORTEST_BEGINNING: usize = 12;
 const MASK: &str = "(secret)";
+/// What URLs and forms encode: all but what RFC 3986 leaves alone.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Texts that must not leave the process through logs, panics or diagnostics.
 static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
@@ -41,43 +43,55 @@ pub fn mask(secret: &str) {
     if secret.len() < SHORTEST_SECRET {
         return;
     }
-    // `{:?}` writes quotes, backslashes and line feeds otherwise than they are.
-    let quoted = format!("{secret:?}");
-    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
-    for form in [Some(secret), escaped].into_iter().flatten() {
-        if !secrets.iter().any(|known| known == form) {
-            secrets.push(form.to_owned());
+    for form in forms(secret) {
+        if !secrets.contains(&form) {
+            secrets.push(form);
         }
     }
-    // Longest first, or a secret that begins another would leave the rest of it bare.
-    secrets.sort_by_key(|known| Reverse(known.len()));
+}
+
+/// Lists the ways in which a secret may be written: as it is, as Rust, a URL and a form quote it,
+/// and its long runs of letters and digits, which look the same in JSON, HTML and everywhere.
+fn forms(secret: &str) -> impl Iterator<Item = String> {
+    let quoted = format!("{secret:?}");
+    let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let encoded = utf8_percent_encode(secret, UNRESERVED).to_string();
+    let runs = secret.split(|char: char| !char.is_ascii_alphanumeric());
+    let runs = runs.filter(|run| run.len() >= SHORTEST_BEGINNING).map(str::to_owned);
+    let whole = [secret.to_owned(), escaped.unwrap_or(secret).to_owned(), encoded];
+    whole.into_iter().chain(runs.collect::<Vec<_>>())
 }
 
 /// Replaces every remembered secret in a text, and beginnings of it: an excerpt may
 /// have cut the rest off.
 pub(in crate::plugin) fn masked(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
-    secrets.iter().fold(Cow::Borrowed(text), |masked, secret| {
-        match mask_beginnings(&masked, secret) {
-            Some(hidden) => Cow::Owned(hidden),
-            None => masked,
-        }
-    })
+    let mut hidden = String::new();
+    let (mut rest, mut is_hiding) = (text, false);
+    while let Some(char) = rest.chars().next() {
+        // The longest: forms of one secret, and secrets of one issuer, begin alike.
+        let longest = secrets.iter().map(|secret| shown(secret, rest)).max();
+        let skipped = match longest {
+            None | Some(0) => {
+                hidden.push(char);
+                char.len_utf8()
+            }
+            Some(length) => {
+                hidden.push_str(MASK);
+                is_hiding = true;
+                length
+            }
+        };
+        rest = rest.get(skipped..).unwrap_or_default();
+    }
+    if is_hiding { Cow::Owned(hidden) } else { Cow::Borrowed(text) }
 }
 
-/// Replaces a secret, and what begins like it for long enough; `None` where nothing does.
-fn mask_beginnings(text: &str, secret: &str) -> Option<String> {
+/// Tells how much of a secret a text begins with, in bytes; zero if that gives nothing away.
+fn shown(secret: &str, text: &str) -> usize {
     let telling = secret.char_indices().nth(SHORTEST_BEGINNING).map_or(secret.len(), |(at, _)| at);
-    let beginning = secret.get(..telling).filter(|beginning| text.contains(beginning))?;
-    let mut parts = text.split(beginning);
-    let mut hidden = parts.next().unwrap_or_default().to_owned();
-    let rest = secret.get(telling..).unwrap_or_default();
-    for part in parts {
-        hidden.push_str(MASK);
-        hidden.push_str(part.get(alike(part, rest)..).unwrap_or_default());
-    }
-    Some(hidden)
+    Some(alike(text, secret)).filter(|length| *length >= telling).unwrap_or_default()
 }
 
 /// How many bytes two texts have in common at their beginning.

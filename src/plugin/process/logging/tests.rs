@@ -111,6 +111,26 @@ fn a_secret_is_masked_in_escaped_form_too() {
 }
 
 #[test]
+fn a_secret_is_masked_in_the_forms_of_a_url_of_json_and_of_html() {
+    mask("short+/of=it&more-Zm9yIHRoaXMgdGVzdCBvbmx5/YW5kIG5vdGhpbmcgZWxzZQ==");
+    let url = "short%2B%2Fof%3Dit%26more-Zm9yIHRoaXMgdGVzdCBvbmx5%2FYW5kIG5vdGhpbmcgZWxzZQ%3D%3D";
+    assert_eq!(masked(&format!("t={url}&x")), "t=(secret)&x");
+    let json = r"more-Zm9yIHRoaXMgdGVzdCBvbmx5\/YW5kIG5vdGhpbmcgZWxzZQ==";
+    assert_eq!(masked(json), r"more-(secret)\/(secret)==");
+    let html = "Zm9yIHRoaXMgdGVzdCBvbmx5&#x2F;YW5kIG5vdGhp";
+    assert_eq!(masked(html), "(secret)&#x2F;(secret)");
+}
+
+/// The forms begin alike, and the longer one must not hide half of the shorter.
+#[test]
+fn a_secret_with_marks_behind_its_beginning_is_masked_to_its_end() {
+    mask("abcdefghijklmnop+\"/tail=");
+    assert_eq!(masked("<abcdefghijklmnop+\"/tail=>"), "<(secret)>");
+    assert_eq!(masked("<abcdefghijklmnop+\\\"/tail=>"), "<(secret)>");
+    assert_eq!(masked("<abcdefghijklmnop%2B%22%2Ftail%3D>"), "<(secret)>");
+}
+
+#[test]
 fn a_secret_that_begins_another_leaves_nothing_of_it_bare() {
     mask("overlap-one");
     mask("overlap-one-and-more");
