@@ -34,6 +34,8 @@ const TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 const TOKEN_ROLE: &str = "AWS_ROLE_ARN";
 const CONTAINER: [&str; 2] =
     ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+const AUTHORIZATION: [&str; 2] =
+    ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
 
 /// A place where credentials can be.
 #[derive(Debug)]
@@ -158,7 +160,7 @@ impl Aws {
             first,
             profile,
             web_identity(environment),
-            container(environment, &config),
+            self.container(&config),
             instance(environment, &config),
         ])
     }
@@ -230,7 +232,7 @@ impl Aws {
                 Ok(keys) => Source::provider("environment", keys),
                 Err(refusal) => Source::unusable("environment", refusal.into_reason()),
             },
-            Start::Elsewhere("EcsContainer") => container(environment, config),
+            Start::Elsewhere("EcsContainer") => self.container(config),
             Start::Elsewhere("Ec2InstanceMetadata") => instance(environment, config),
             Start::Elsewhere(other) => {
                 let reason = format!(
@@ -241,6 +243,28 @@ impl Aws {
             }
         }
     }
+
+    fn container(&self, config: &ProviderConfig) -> Source {
+        let environment = &self.inner.environment;
+        if environment.first(&CONTAINER).is_none() {
+            let [relative, full] = CONTAINER;
+            return Source::absent(
+                "container",
+                format!("neither `{relative}` nor `{full}` is set"),
+            );
+        }
+        authorizations(environment).iter().for_each(|it| (self.inner.settings.remember_secret)(it));
+        Source::provider("container", EcsCredentialsProvider::builder().configure(config).build())
+    }
+}
+
+/// Returns what the agent of a container is shown: it may repeat that in its refusal. A file that
+/// cannot be read is told by the source itself.
+fn authorizations(environment: &Environment) -> Vec<String> {
+    let [text, file] = AUTHORIZATION;
+    let file = environment.get(file).and_then(|file| std::fs::read_to_string(file).ok());
+    let tokens = environment.get(text).map(str::to_owned).into_iter().chain(file);
+    tokens.map(|token| token.trim().to_owned()).collect()
 }
 
 fn profile_name(name: &str) -> String {
@@ -281,14 +305,6 @@ fn web_identity(environment: &Environment) -> Source {
     let role = Role { arn: role_arn.to_owned(), ..Role::default() };
     let token = WebIdentityToken::File(file.into());
     Source::new(name, Supply::WebIdentity(Box::new(WebIdentity { role, token })))
-}
-
-fn container(environment: &Environment, config: &ProviderConfig) -> Source {
-    if environment.first(&CONTAINER).is_none() {
-        let [relative, full] = CONTAINER;
-        return Source::absent("container", format!("neither `{relative}` nor `{full}` is set"));
-    }
-    Source::provider("container", EcsCredentialsProvider::builder().configure(config).build())
 }
 
 fn instance(environment: &Environment, config: &ProviderConfig) -> Source {
