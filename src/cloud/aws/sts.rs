@@ -22,6 +22,7 @@ static GET_CALLER_IDENTITY: Action<CallerIdentity> = Action {
     name: "GetCallerIdentity",
     label: "sts:GetCallerIdentity",
     root: "GetCallerIdentityResponse",
+    holds_keys: false,
     read: CallerIdentity::read,
 };
 
@@ -30,6 +31,7 @@ static ASSUME_ROLE: Action<Option<Credentials>> = Action {
     name: "AssumeRole",
     label: "sts:AssumeRole",
     root: "AssumeRoleResponse",
+    holds_keys: true,
     read: read_keys,
 };
 
@@ -38,6 +40,7 @@ static ASSUME_ROLE_WITH_WEB_IDENTITY: Action<Option<Credentials>> = Action {
     name: "AssumeRoleWithWebIdentity",
     label: "sts:AssumeRoleWithWebIdentity",
     root: "AssumeRoleWithWebIdentityResponse",
+    holds_keys: true,
     read: read_keys,
 };
 

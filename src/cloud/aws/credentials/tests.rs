@@ -396,9 +396,9 @@ async fn what_is_no_answer_of_sts_is_told_in_plain_words() {
         lines += "\n";
     }
     expect![[r#"
-        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `<!DOCTYPE html><html><body>Sign in</body></html>`; it was to assume `arn:aws:iam::1:role/r`
-        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `<html>`; it was to assume `arn:aws:iam::1:role/r`
-        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`: `{}`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`; it was to assume `arn:aws:iam::1:role/r`
+        sts:AssumeRole at HOST failed: the answer (HTTP 200, text/xml) is no `AssumeRoleResponse`; it was to assume `arn:aws:iam::1:role/r`
         sts:AssumeRole failed: the answer has no keys, or none that can be used; it was to assume `arn:aws:iam::1:role/r`
         sts:AssumeRole failed: the answer has no keys, or none that can be used; it was to assume `arn:aws:iam::1:role/r`
         sts:AssumeRole at HOST failed: the answer (HTTP 403, text/xml) is not an answer of AWS: `<html><body>Forbidden</body></html>`; it was to assume `arn:aws:iam::1:role/r`

@@ -38,6 +38,7 @@ static ACTION: Action<UnreadPage> = Action {
     name: "DescribeImages",
     label: "ec2:DescribeImages",
     root: "DescribeImagesResponse",
+    holds_keys: false,
     read: UnreadPage::read,
 };
 

@@ -14,6 +14,7 @@ static ACTION: Action<Vec<String>> = Action {
     name: "DescribeRegions",
     label: "ec2:DescribeRegions",
     root: "DescribeRegionsResponse",
+    holds_keys: false,
     read,
 };
 

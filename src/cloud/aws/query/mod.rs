@@ -74,6 +74,8 @@ pub(super) struct Action<Output> {
     pub(super) label: &'static str,
     /// The name of the root of its answer.
     pub(super) root: &'static str,
+    /// Whether its answer holds keys, so that no part of it may be shown.
+    pub(super) holds_keys: bool,
     /// Reads its answer, whose root has been checked.
     pub(super) read: fn(&str) -> Result<Output, quick_xml::DeError>,
 }

@@ -37,15 +37,16 @@ pub(super) fn read<Output>(
     sender: Sender,
 ) -> Result<Output, Fault> {
     let status = response.status();
+    let hides_answer = action.holds_keys && status.is_success();
+    let foreign = |what: &str| foreign(response, what, hides_answer);
     let bytes = response.body().bytes().unwrap_or_default();
-    let text = std::str::from_utf8(bytes).map_err(|_| foreign(response, "is not UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| foreign("is not UTF-8"))?;
     if status.as_u16() == 200 {
         if !has_root(text, action.root) {
-            return Err(foreign(response, &format!("is no `{}`", action.root)));
+            return Err(foreign(&format!("is no `{}`", action.root)));
         }
-        return (action.read)(text).map_err(|error| {
-            foreign(response, &format!("is a broken `{}` ({error})", action.root))
-        });
+        return (action.read)(text)
+            .map_err(|error| foreign(&format!("is a broken `{}` ({error})", action.root)));
     }
     let refusal = quick_xml::de::from_str::<Refusal>(text).ok().and_then(Refusal::flatten);
     match refusal {
@@ -53,7 +54,7 @@ pub(super) fn read<Output>(
             let fault = refused(error, status.as_u16(), server_time(response), sender);
             Err(Fault { request_id, ..fault })
         }
-        _ => Err(foreign(response, "is not an answer of AWS")),
+        _ => Err(foreign("is not an answer of AWS")),
     }
 }
 
@@ -153,14 +154,18 @@ fn has_root(text: &str, expected: &str) -> bool {
     }
 }
 
-/// Describes an answer that no AWS service gives, with a taste of it.
-fn foreign(response: &HttpResponse, what: &str) -> Fault {
+/// Describes an answer that no AWS service gives, with a taste of it unless it is to be hidden.
+fn foreign(response: &HttpResponse, what: &str, is_hidden: bool) -> Fault {
     let kind = response.headers().get("content-type").map(|kind| printable(kind.as_bytes()));
     let kind = kind.map_or_else(String::new, |kind| format!(", {kind}"));
     let taste = printable(response.body().bytes().unwrap_or_default());
-    let taste = if taste.is_empty() { "it is empty".to_owned() } else { format!("`{taste}`") };
+    let taste = match taste.as_str() {
+        "" => ": it is empty".to_owned(),
+        _ if is_hidden => String::new(),
+        taste => format!(": `{taste}`"),
+    };
     let status = response.status().as_u16();
-    Fault::unreadable(format!("the answer (HTTP {status}{kind}) {what}: {taste}"))
+    Fault::unreadable(format!("the answer (HTTP {status}{kind}) {what}{taste}"))
 }
 
 /// Returns the beginning of what may be a text, fit for a report.

@@ -15,6 +15,7 @@ static ACTION: Action<String> = Action {
     name: "DescribeImages",
     label: "ec2:DescribeImages",
     root: "DescribeImagesResponse",
+    holds_keys: false,
     read: |text| quick_xml::de::from_str(text),
 };
 
