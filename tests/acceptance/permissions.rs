@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use imageguard_simulator::{AccessKey, Simulator, alicloud, aws};
+use imageguard_simulator::{AccessKey, Role, Simulator, alicloud, aws};
 use serde_json::Value;
 
 use crate::{
     clouds::{golden_ami, golden_image, world},
-    harness::{ROOT, Workspace},
+    harness::{ROOT, Workspace, unwrapped},
 };
 
 /// The actions of the policy on a page.
@@ -89,4 +89,84 @@ fn aws_image_check_needs_exactly_its_policy() {
 #[test]
 fn aws_images_needs_exactly_its_policy() {
     exactly_this_policy_is_needed("aws_images");
+}
+
+const AWS_RUNNER: &str = "arn:aws:iam::111122223333:user/runner";
+const AWS_ROLE: &str = "arn:aws:iam::111122223333:role/images";
+const ALICLOUD_RUNNER: &str = "acs:ram::1000000000000001:user/runner";
+const ALICLOUD_ROLE: &str = "acs:ram::1000000000000001:role/images";
+
+/// Runs an example as the session of a role that may do what the page prints, assumed by a user
+/// who may do just this. Both are trusted; what is missing is a permission.
+fn with_a_role(stem: &str, assume_role: &str, allowed: &[&str]) -> Result<(), String> {
+    let example = format!("data-sources/imageguard_{stem}/data-source.tf");
+    let printed = printed_actions(&format!("data-sources/{stem}.md"));
+    let simulator = Simulator::start(world(
+        [golden_image("m-golden1", 9)],
+        [golden_ami("ami-00000000000000a1", 9)],
+    ));
+    simulator.edit(|world| {
+        let allowed: BTreeSet<_> = allowed.iter().map(|&action| action.to_owned()).collect();
+        let role =
+            |arn, runner| Role { permissions: Some(printed), ..Role::new(arn).trusts(runner) };
+        let key = |id, runner| AccessKey {
+            permissions: Some(allowed.clone()),
+            ..AccessKey::new(id, "runner-secret", runner)
+        };
+        if stem.starts_with("aws") {
+            world.aws.roles.push(role(AWS_ROLE, AWS_RUNNER));
+        } else {
+            world.alicloud.roles.push(role(ALICLOUD_ROLE, ALICLOUD_RUNNER));
+        }
+        world.aws.access_keys.push(key("AKIARUNNER", AWS_RUNNER));
+        world.alicloud.access_keys.push(key("LTAI5tRunner", ALICLOUD_RUNNER));
+    });
+    let run = Workspace::example(&example)
+        .on(&simulator)
+        .variable("AWS_ACCESS_KEY_ID", "AKIARUNNER")
+        .variable("AWS_SECRET_ACCESS_KEY", "runner-secret")
+        .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tRunner")
+        .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "runner-secret");
+    let text = std::fs::read_to_string(run.path("main.tf")).unwrap();
+    let cloud = stem.split('_').next().unwrap();
+    let blocks: Vec<_> = text.lines().filter(|line| is_block_of(cloud, line)).collect();
+    assert_eq!(blocks.len(), 1, "{text}");
+    let with_role = blocks[0].replacen('{', &format!("{{ {assume_role},"), 1);
+    run.write("main.tf", &text.replace(blocks[0], &with_role));
+    let plan = run.terraform(&["plan", "-no-color"]);
+    if plan.success { Ok(()) } else { Err(unwrapped(&plan.text)) }
+}
+
+/// Tells whether a line is `cloud = { … }`.
+fn is_block_of(cloud: &str, line: &str) -> bool {
+    line.trim().strip_prefix(cloud).is_some_and(|rest| rest.trim_start().starts_with("= {"))
+}
+
+/// The caller needs this permission and no other, and the page of the provider says so.
+fn a_role_needs(stem: &str, assume_role: &str, runner: &str, role: &str) {
+    assert_eq!(with_a_role(stem, assume_role, &["sts:AssumeRole"]), Ok(()));
+    let told = with_a_role(stem, assume_role, &["sts:GetCallerIdentity"]).unwrap_err();
+    for part in ["Role Cannot Be Assumed", runner, role, "request id", "a policy of the caller"] {
+        assert!(told.contains(part), "no `{part}` in:\n{told}");
+    }
+    let index = fs::read_to_string(Path::new(ROOT).join("docs/index.md")).unwrap();
+    let (_, section) = index.split_once(&format!("## Credentials for {}", title(stem))).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    assert!(section.contains("have to allow `sts:AssumeRole` on"), "{section}");
+}
+
+fn title(stem: &str) -> &'static str {
+    if stem.starts_with("aws") { "AWS" } else { "Alibaba Cloud" }
+}
+
+#[test]
+fn a_role_on_alicloud_needs_assume_role_of_its_caller() {
+    let assume_role = format!("assume_role = {{ role_arn = \"{ALICLOUD_ROLE}\" }}");
+    a_role_needs("alicloud_image", &assume_role, ALICLOUD_RUNNER, ALICLOUD_ROLE);
+}
+
+#[test]
+fn a_role_on_aws_needs_assume_role_of_its_caller() {
+    let assume_role = format!("assume_role = [{{ role_arn = \"{AWS_ROLE}\" }}]");
+    a_role_needs("aws_image", &assume_role, AWS_RUNNER, AWS_ROLE);
 }
