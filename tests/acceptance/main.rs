@@ -25,4 +25,5 @@ mod permissions;
 mod plugin;
 mod python;
 mod readme;
+mod secrets;
 mod versions;
