@@ -127,7 +127,7 @@ fn with_a_role(stem: &str, assume_role: &str, allowed: &[&str]) -> Result<(), St
         .variable("AWS_SECRET_ACCESS_KEY", "runner-secret")
         .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tRunner")
         .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "runner-secret");
-    let text = std::fs::read_to_string(run.path("main.tf")).unwrap();
+    let text = fs::read_to_string(run.path("main.tf")).unwrap();
     let cloud = stem.split('_').next().unwrap();
     let blocks: Vec<_> = text.lines().filter(|line| is_block_of(cloud, line)).collect();
     assert_eq!(blocks.len(), 1, "{text}");

@@ -488,6 +488,28 @@ fn a_credentials_uri_that_gives_nothing_usable_is_told_once() {
 }
 
 #[test]
+fn keys_from_files_and_services_are_refused_like_any_others() {
+    let simulator = cloud();
+    let wrong = r#""mode":"AK","access_key_id":"LTAICI","access_key_secret":"not-the-secret""#;
+    let parts = ["Credentials Refused", "SignatureDoesNotMatch", "request id"];
+    refuse(&profile(lookup(&simulator, ""), wrong), &parts);
+    let run = lookup(&simulator, "");
+    let keys = "access_key_id = LTAICI\naccess_key_secret = not-the-secret\n";
+    run.write("home/.alibabacloud/credentials", &format!("[default]\ntype = access_key\n{keys}"));
+    refuse(&run, &parts);
+    let unknown = Effect::Error {
+        status: 404,
+        code: "InvalidSecurityToken.Malformed".to_owned(),
+        message: "The token is malformed.".to_owned(),
+    };
+    simulator.inject(Fault::new(unknown).action("DescribeImages"));
+    let parts = ["Credentials Refused", "InvalidSecurityToken.Malformed", "request id"];
+    refuse(&on_instance(lookup(&simulator, "")), &parts);
+    let uri = simulator.agent_url(Cloud::Alicloud);
+    refuse(&lookup(&simulator, "").variable("ALIBABA_CLOUD_CREDENTIALS_URI", uri), &parts);
+}
+
+#[test]
 fn a_session_that_is_refused_or_ends_soon_is_renewed() {
     let simulator = cloud();
     // Shorter than the time before its end in which a session is renewed.

@@ -330,6 +330,13 @@ fn a_web_identity_in_the_environment() {
     assert_eq!(caller(&cloud, &run), "arn:aws:sts::111122223333:assumed-role/deploy/ci-42");
     run.write("token", "eyJvbGQ");
     refused(&run, &["Credentials Refused By AWS", "ExpiredTokenException", "`token`"]);
+    run.write("token", "\n");
+    refused(&run, &["No Usable Credentials For AWS", "`token` is empty"]);
+    run.write("token", "nonsense");
+    refused(&run, &["Credentials Refused By AWS", "InvalidIdentityToken", DEPLOY]);
+    cloud.edit(|world| world.aws.roles.iter_mut().for_each(|role| role.trusts.clear()));
+    run.write("token", "eyJ0aGUgdG9rZW4");
+    refused(&run, &["Role Cannot Be Assumed On AWS", "the token in `token` cannot assume", DEPLOY]);
     let half = lookup(&cloud, "").variable("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
     refused(&half, &["No Usable Credentials For AWS", "but `AWS_ROLE_ARN` is not"]);
 }
@@ -374,6 +381,44 @@ fn the_role_of_a_machine() {
     refused(&run, &["Credentials Refused By AWS", "expired"]);
     let off = lookup(&cloud, "");
     refused(&off, &["instance metadata: switched off by `AWS_EC2_METADATA_DISABLED`"]);
+}
+
+#[test]
+fn services_that_hand_out_nonsense_or_what_is_refused() {
+    let cloud = cloud();
+    cloud.edit(|world| {
+        world.aws.agent = Some(Agent::new(DEPLOY));
+        world.aws.instance = Some(Instance::new("eu-central-1").role(DEPLOY));
+    });
+    let url = cloud.agent_url(imageguard_simulator::Cloud::Aws);
+    let container = lookup(&cloud, "").variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+    let machine = lookup(&cloud, "")
+        .variable("AWS_EC2_METADATA_DISABLED", "false")
+        .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.url());
+    for (run, action, name) in [
+        (&container, "GetAgentCredentials", "container"),
+        (&machine, "GetMetadataCredentials", "instance metadata"),
+    ] {
+        for effect in [Effect::Garbage, Effect::EmptyBody, Effect::WrongTypes] {
+            cloud.inject(Fault::new(effect).action(action));
+            refused(run, &["No Usable Credentials For AWS", name]);
+            cloud.clear_faults();
+        }
+    }
+    let message = "The security token included in the request is invalid.".to_owned();
+    let unknown = Effect::Error { status: 403, code: "InvalidClientTokenId".to_owned(), message };
+    cloud.inject(Fault::new(unknown).action("DescribeImages"));
+    for run in [&container, &machine] {
+        refused(run, &["Credentials Refused By AWS", "code InvalidClientTokenId, request id"]);
+    }
+}
+
+#[test]
+fn keys_that_no_header_can_carry() {
+    let cloud = cloud();
+    let run = keys_of_ci(lookup(&cloud, "")).variable("AWS_SESSION_TOKEN", "a\u{7f}b");
+    refused(&run, &["AWS", "ec2:DescribeImages"]);
+    assert!(cloud.journal().is_empty());
 }
 
 #[test]
