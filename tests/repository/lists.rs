@@ -126,7 +126,7 @@ fn every_path_that_the_texts_name_exists() {
 /// Tells whether a quoted text is a path of this repository, and not an example of one.
 fn is_path(name: &str) -> bool {
     let is_file = [".rs", ".md", ".toml", ".tf"].iter().any(|ending| name.ends_with(ending));
-    let is_plain = !name.contains(['<', ' ', '*', '$', '(']) && !name.contains("aws_thing");
+    let is_plain = !name.contains(['<', ' ', '*', '$', '(']) && !name.contains("_thing");
     is_plain && (is_file || name.ends_with('/'))
 }
 
