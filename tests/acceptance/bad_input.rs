@@ -140,7 +140,11 @@ fn arguments_of_lists_and_checks_are_judged() {
         ("images", "region = \"\"", &["Invalid Region"]),
         ("images", "most_recent = true", &["Unsupported argument"]),
         ("image_check", "", &["Missing required argument", "image_ids"]),
-        ("image_check", "image_ids = null", &["No Image Ids", "image_ids = null", "`[]`"]),
+        (
+            "image_check",
+            "image_ids = null",
+            &["Missing Value", "image_ids = null", "`image_ids` is null"],
+        ),
         ("image_check", "image_ids = [null]", &["Null Element", "image_ids = [null]"]),
         ("image_check", "image_ids = [\"\"]", &["Invalid Image Id", "``", "image_ids = [\"\"]"]),
         ("image_check", "image_ids = []\n  owners = []", &["Empty Owners"]),

@@ -1,10 +1,12 @@
 //! tfplugin6: messages and values.
 //!
 //! `server` has a method per RPC: decode, call the author API, encode.
-//! `convert` translates schemas and diagnostics, `msgpack` values, `type_json`
-//! types. The generated code is fenced in `wire`.
+//! `convert` translates schemas and diagnostics, `msgpack` and `state_json` values,
+//! `type_json` types; `planning` and `missing` are the rules. The generated code is
+//! fenced in `wire`.
 
 pub(super) mod convert;
+mod missing;
 mod msgpack;
 mod planning;
 pub(super) mod server;

@@ -134,12 +134,6 @@ impl CheckModel {
                 problems.push(Diagnostic::error("Invalid Value", detail).at(Path::root(name)));
             }
         }
-        // Terraform lets a null pass for an argument that is required; it must not pass as empty.
-        if self.image_ids.is_null() {
-            let detail = "`image_ids` is null, so nothing would be checked. Write the ids to \
-                          check; an empty set, `[]`, passes.";
-            problems.push(Diagnostic::error("No Image Ids", detail).at(Path::root("image_ids")));
-        }
         let ids = self.image_ids.known().into_iter().flatten();
         let malformed: Vec<&str> =
             ids.map(String::as_str).filter(|id| !(terms.is_image_id)(id)).collect();

@@ -31,7 +31,7 @@ impl<P: Provider> Server<P> {
         request: &wire::validate_data_resource_config::Request,
     ) -> Result<Diagnostics, Diagnostics> {
         let (source, shape) = self.data_source(&request.type_name)?;
-        Ok(source.validate(shape.decode(request.config.as_ref())?))
+        Ok(source.validate(shape.decode_config(request.config.as_ref())?))
     }
 
     pub(super) async fn read_data(
@@ -42,7 +42,7 @@ impl<P: Provider> Server<P> {
         let reading = async {
             let (source, shape) = self.data_source(&request.type_name)?;
             let client = self.client()?;
-            let config = shape.decode(request.config.as_ref())?;
+            let config = shape.decode_config(request.config.as_ref())?;
             let state = source.read(&client, config, &context).await?;
             shape.encode_bounded(&shape.complete(state)?)
         };

@@ -125,7 +125,7 @@ impl<P: Provider> Server<P> {
         &self,
         config: Option<&wire::DynamicValue>,
     ) -> Result<P::Config, Diagnostics> {
-        let value = Shape::new(self.provider.schema()).decode(config)?;
+        let value = Shape::new(self.provider.schema()).decode_config(config)?;
         P::Config::from_value(value).map_err(|mismatch| misfit(mismatch).into())
     }
 }

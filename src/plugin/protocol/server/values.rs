@@ -5,6 +5,7 @@ use crate::plugin::{
     process::logging,
     protocol::{
         convert::{from_dynamic, to_dynamic},
+        missing::missing,
         wire,
     },
     schema::{Attribute, Kind, Nesting, Schema},
@@ -36,6 +37,15 @@ impl Shape {
         let value = decode(message, &self.ty)?;
         self.mask_sensitive(&value);
         Ok(value)
+    }
+
+    /// Reads a configuration, and refuses nulls where a value is required.
+    pub(super) fn decode_config(
+        &self,
+        message: Option<&wire::DynamicValue>,
+    ) -> Result<Value, Diagnostics> {
+        let config = self.decode(message)?;
+        missing(&self.schema.attributes, &config).or_value(config)
     }
 
     /// Writes a value; its secrets are masked from now on.

@@ -1,8 +1,9 @@
 //! Values byte for byte, types, schemas; what no wire may do to us.
 //!
-//! `planning` holds plans against `plan_rules`, which Terraform enforces; `state_json` reads
-//! stored states.
+//! `planning` holds plans against `plan_rules`, which Terraform enforces; `missing` looks for
+//! nulls; `state_json` reads stored states.
 
+mod missing;
 mod plan_rules;
 mod planning;
 mod random_plans;

@@ -115,7 +115,7 @@ async fn a_configuration_is_judged_with_its_unknowns_and_its_panics() {
     let judged = async |host: &mut Host, members: &[(&str, Value)]| {
         let request = wire::validate_resource_config::Request {
             type_name: "toy_item".to_owned(),
-            config: Some(sent(&item(members))),
+            config: Some(sent(&item(&[&[("name", text("a"))], members].concat()))),
             ..Default::default()
         };
         told(&host.validate_resource_config(request).await.unwrap().into_inner().diagnostics)
@@ -127,6 +127,7 @@ async fn a_configuration_is_judged_with_its_unknowns_and_its_panics() {
     expect!["Error: Bug In The Provider: The provider failed in a way it never should: told to panic, with (secret). Nothing is wrong with the configuration. Please report it with the output of `TF_LOG=debug`."]
         .assert_eq(&judged(&mut host, &[("behave", text("validate panic")), secret]).await);
     assert_eq!(judged(&mut host, &[("name", text("a"))]).await, "");
+    expect!["Error at name: Missing Value: `name` is null, but must have a value. Set it; where a variable or another expression gives the null, give that one a value."].assert_eq(&judged(&mut host, &[("name", Value::Null)]).await);
 }
 
 #[tokio::test]
@@ -140,7 +141,7 @@ async fn a_limit_that_is_no_span_of_time_is_pointed_at() {
     ]);
     let request = wire::validate_resource_config::Request {
         type_name: "toy_item".to_owned(),
-        config: Some(sent(&item(&[("timeouts", limits)]))),
+        config: Some(sent(&item(&[("name", text("a")), ("timeouts", limits)]))),
         ..Default::default()
     };
     let answer = host.validate_resource_config(request).await.unwrap().into_inner();

@@ -5,9 +5,13 @@ use std::fs;
 use serde_json::json;
 
 use super::{Version, things};
-use crate::versions::on_every_version;
+use crate::{
+    harness::{errors, unwrapped},
+    versions::on_every_version,
+};
 
 on_every_version!(every_kind_of_value_is_kept);
+on_every_version!(a_null_is_no_value_for_what_is_required);
 on_every_version!(what_is_unknown_stays_unknown_and_the_rest_stays_known);
 on_every_version!(an_unknown_flows_from_one_thing_into_the_next);
 on_every_version!(a_sensitive_value_is_kept_and_not_shown);
@@ -56,6 +60,35 @@ fn every_kind_of_value_is_kept(version: Version) {
     // Elements of a set have no order.
     kept["marks"].as_array_mut().unwrap().sort_by_key(|mark| mark["value"].is_string());
     assert_eq!(kept, expected);
+}
+
+/// Terraform itself finds fault only with what is left out.
+fn a_null_is_no_value_for_what_is_required(version: Version) {
+    let table = [
+        ("name = null", "`name` is null"),
+        ("name = \"a\"\n  shape = { kind = null }", "`shape.kind` is null"),
+        ("name = \"a\"\n  parts = [{ name = \"x\" }, { name = null }]", "`parts[1].name` is null"),
+        ("name = \"a\"\n  marks = [{ key = null }]", "In an element of `marks`: `key` is null"),
+    ];
+    for (attributes, expected) in table {
+        let thing = format!("resource \"toy_thing\" \"x\" {{\n  {attributes}\n}}\n");
+        let told = things(version, &thing).refused();
+        assert!(told.starts_with("Error: Missing Value\nwith toy_thing.x,"), "{told}");
+        assert!(unwrapped(&told).contains(expected), "{told}");
+    }
+    // A null that comes out only in apply is told before anything is done.
+    let run = things(
+        version,
+        r#"
+        resource "terraform_data" "x" {}
+        resource "toy_thing" "x" {
+          name = terraform_data.x.id == "" ? "a" : null
+        }
+        "#,
+    );
+    let told = run.apply_in_vain();
+    assert!(errors(&told).starts_with("Error: Missing Value\nwith toy_thing.x,"), "{told}");
+    assert_eq!(run.stored("toy_thing.x"), None);
 }
 
 fn what_is_unknown_stays_unknown_and_the_rest_stays_known(version: Version) {

@@ -78,7 +78,7 @@ impl<P: Provider> Server<P> {
         request: &wire::validate_resource_config::Request,
     ) -> Result<Diagnostics, Diagnostics> {
         let Target { resource, shape } = self.target(&request.type_name)?;
-        let config = shape.decode(request.config.as_ref())?;
+        let config = shape.decode_config(request.config.as_ref())?;
         let mut problems = timeouts::validate(&config);
         problems.append(resource.validate(config));
         Ok(problems)
