@@ -54,7 +54,7 @@ async fn null_and_unknown_arrive_where_they_are_taken() {
     assert_eq!(answer.error, None);
     assert_eq!(from_dynamic(answer.result.as_ref(), &STRING), Ok(text("null")));
     let answer = call_with(&mut host, "halve", vec![nothing]).await;
-    assert_eq!(answer.error.unwrap().text, "The argument is null; give it a value.");
+    assert_eq!(answer.error.unwrap().text, "The argument is null; give it a value");
 }
 
 #[tokio::test]
@@ -62,17 +62,17 @@ async fn the_argument_to_blame_is_counted_from_zero_over_all() {
     let mut host = client().await;
     let at = |text: &str, position| Err((text.to_owned(), position));
     let words = [text("-"), text("a"), text("")];
-    let empty = "A word is empty; leave it out.";
+    let empty = "A word is empty; leave it out";
     assert_eq!(call(&mut host, "join", &words).await, at(empty, Some(2)));
-    let odd = "7 is odd; write an even number.";
+    let odd = "7 is odd; write an even number";
     assert_eq!(call(&mut host, "halve", &[number(7)]).await, at(odd, Some(0)));
 
-    let null = "The argument is null; give it a value.";
+    let null = "The argument is null; give it a value";
     assert_eq!(call(&mut host, "join", &[Value::Null]).await, at(null, Some(0)));
     let words = [text("-"), text("a"), Value::Null];
     assert_eq!(call(&mut host, "join", &words).await, at(null, Some(2)));
 
-    let unknown = "The argument is only known after apply.";
+    let unknown = "The argument is only known after apply";
     assert_eq!(call(&mut host, "halve", &[Value::unknown()]).await, at(unknown, Some(0)));
     let words = [text("-"), text("a"), Value::unknown()];
     assert_eq!(call(&mut host, "join", &words).await, at(unknown, Some(2)));
@@ -84,32 +84,32 @@ async fn an_argument_that_does_not_fit_is_blamed() {
     let sent = |value: &Value, ty: &Type| to_dynamic(value, ty);
     let answer = call_with(&mut host, "halve", vec![sent(&text("x"), &STRING)]).await;
     let error = answer.error.unwrap();
-    expect!["The argument has another type: the number is none."].assert_eq(&error.text);
+    expect!["The argument has another type: the number is none"].assert_eq(&error.text);
     assert_eq!(error.function_argument, Some(0));
     let words = vec![sent(&text("-"), &STRING), sent(&Value::Bool(true), &Type::Bool)];
     assert_eq!(call_with(&mut host, "join", words).await.error.unwrap().function_argument, Some(1));
 
     let fraction = Value::Number(Number::from_text("0.5").unwrap());
     let (text, position) = call(&mut host, "halve", &[fraction]).await.unwrap_err();
-    expect!["The number does not fit: a whole number between -9223372036854775808 and 9223372036854775807 is needed."].assert_eq(&text);
+    expect!["The number does not fit: a whole number between -9223372036854775808 and 9223372036854775807 is needed"].assert_eq(&text);
     assert_eq!(position, Some(0));
 }
 
 #[tokio::test]
 async fn arguments_too_few_or_too_many_are_an_error() {
     let mut host = client().await;
-    let missing = Err(("The argument `separator` is missing.".to_owned(), None));
+    let missing = Err(("The argument `separator` is missing".to_owned(), None));
     assert_eq!(call(&mut host, "join", &[]).await, missing);
-    let missing = Err(("The argument `ignored` is missing.".to_owned(), None));
+    let missing = Err(("The argument `ignored` is missing".to_owned(), None));
     assert_eq!(call(&mut host, "tell", &[text("x")]).await, missing);
-    let many = Err(("There are more arguments than parameters.".to_owned(), None));
+    let many = Err(("There are more arguments than parameters".to_owned(), None));
     assert_eq!(call(&mut host, "halve", &[number(2), number(2)]).await, many);
 }
 
 #[tokio::test]
 async fn a_function_that_is_not_there_is_an_error() {
     let mut host = client().await;
-    let told = "Unknown Function: This version of the provider has no function `absent`.";
+    let told = "Unknown Function: This version of the provider has no function `absent`";
     assert_eq!(call(&mut host, "absent", &[]).await, Err((told.to_owned(), None)));
 }
 
@@ -117,10 +117,10 @@ async fn a_function_that_is_not_there_is_an_error() {
 async fn a_panic_or_a_result_of_another_type_is_our_bug() {
     let mut host = client().await;
     let (text, position) = call(&mut host, "halve", &[number(0)]).await.unwrap_err();
-    expect!["Bug In The Provider: The provider failed in a way it never should: told to panic. Nothing is wrong with the configuration. Please report it with the output of `TF_LOG=debug`."].assert_eq(&text);
+    expect!["Bug In The Provider: The provider failed in a way it never should: told to panic. Nothing is wrong with the configuration. Please report it with the output of `TF_LOG=debug`"].assert_eq(&text);
     assert_eq!(position, None);
     let (text, _) = call(&mut host, "mistyped", &[]).await.unwrap_err();
-    expect!["Bug In The Provider: The provider failed in a way it never should: a function returned a value of another type. Nothing is wrong with the configuration. Please report it with the output of `TF_LOG=debug`."].assert_eq(&text);
+    expect!["Bug In The Provider: The provider failed in a way it never should: a function returned a value of another type. Nothing is wrong with the configuration. Please report it with the output of `TF_LOG=debug`"].assert_eq(&text);
     assert_eq!(call(&mut host, "halve", &[number(8)]).await, Ok(number(4)));
 }
 
@@ -140,7 +140,7 @@ async fn secrets_are_masked_in_errors() {
     let mut host = client().await;
     configure(&mut host, text("987654321")).await;
     let (text, _) = call(&mut host, "halve", &[number(987_654_321)]).await.unwrap_err();
-    assert_eq!(text, "(secret) is odd; write an even number.");
+    assert_eq!(text, "(secret) is odd; write an even number");
 }
 
 /// Terraform reads them with the schema, OpenTofu asks again where one is missing there.

@@ -61,6 +61,8 @@ fn a_function_names_the_argument_to_blame(version: Version) {
         let told = toy(&configuration).on_version(version).refused();
         assert!(unwrapped(&told).contains(expected), "{call}: {told}");
         assert_eq!(told.matches("Error: ").count(), 1, "{call}: {told}");
+        // Terraform ends the sentence itself.
+        assert!(!told.trim_end().ends_with(".."), "{call}: {told}");
     }
 }
 

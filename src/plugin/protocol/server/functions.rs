@@ -87,7 +87,7 @@ fn arguments(
 fn to_error(error: &FunctionError, signature: &Signature) -> wire::FunctionError {
     let position = error.argument.as_ref().and_then(|argument| signature.position(argument));
     wire::FunctionError {
-        text: masked(&error.text).into_owned(),
+        text: told(&error.text),
         // There are never so many arguments.
         function_argument: position.and_then(|position| i64::try_from(position).ok()),
     }
@@ -97,7 +97,13 @@ fn to_error(error: &FunctionError, signature: &Signature) -> wire::FunctionError
 fn as_error(problems: Diagnostics) -> wire::FunctionError {
     let text = |problem: Diagnostic| format!("{}: {}", problem.summary, problem.detail);
     let texts: Vec<_> = problems.into_iter().map(text).collect();
-    wire::FunctionError { text: masked(&texts.join("\n")).into_owned(), function_argument: None }
+    wire::FunctionError { text: told(&texts.join("\n")), function_argument: None }
+}
+
+/// Terraform puts a text into a sentence of its own, and a full stop behind it.
+fn told(text: &str) -> String {
+    let text = masked(text);
+    text.strip_suffix('.').unwrap_or(&text).to_owned()
 }
 
 /// Describes a function.
