@@ -1,4 +1,6 @@
-//! Every source of credentials of each cloud: works, missing, malformed, expired, refused.
+//! Every source of credentials of each cloud: works, missing, malformed, expired, refused; and
+//! what is never told of them.
 
 mod alicloud;
 mod aws;
+mod secrets;
