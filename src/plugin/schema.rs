@@ -160,6 +160,9 @@ impl Attribute {
 
     /// Plans the prior value where the practitioner gives none, instead of "known after
     /// apply": what the cloud made of it once stays so.
+    ///
+    /// In a list that is the value at the same place: when an item is taken out, those behind
+    /// it get the values of others. Objects that are told apart by a name belong into a map.
     pub fn keeps_prior(mut self) -> Self {
         self.planning.keeps_prior = true;
         self

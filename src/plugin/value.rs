@@ -81,6 +81,7 @@ impl Value {
             Self::Dynamic(_, inner) => inner.is_wholly_known(),
         }
     }
+
     /// Tells whether this is a value of the type, all the way down.
     pub fn is_of(&self, ty: &Type) -> bool {
         match (self, ty) {
