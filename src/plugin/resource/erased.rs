@@ -6,6 +6,7 @@ use crate::plugin::{
     data_source::{Pending, misfit},
     diagnostics::{Diagnostic, Diagnostics},
     model::Model,
+    path::Path,
     schema::Schema,
     state::{MovedState, OldState},
     timeouts::Limits,
@@ -36,13 +37,13 @@ pub trait AnyResource<Client>: Send + Sync {
     fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
     /// Judges a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
-    /// Refines a plan.
+    /// Returns the refined plan, and the attributes whose change needs another object.
     fn plan<'a>(
         &'a self,
         client: &'a Client,
         change: Change<Value>,
         context: &'a Context,
-    ) -> Pending<'a, Result<Change<Value>, Diagnostics>>;
+    ) -> Pending<'a, Result<(Value, Vec<Path>), Diagnostics>>;
     /// Judges a deletion.
     fn plan_deletion<'a>(
         &'a self,
@@ -143,24 +144,19 @@ impl<T: Resource> AnyResource<T::Client> for T {
         client: &'a T::Client,
         change: Change<Value>,
         context: &'a Context,
-    ) -> Pending<'a, Result<Change<Value>, Diagnostics>> {
+    ) -> Pending<'a, Result<(Value, Vec<Path>), Diagnostics>> {
         Box::pin(async move {
-            let Change { config, prior, planned, replaced_for } = change;
-            let proposed: T::Model = typed(planned.clone())?;
+            let proposed: T::Model = typed(change.planned.clone())?;
             let mut refined = Change {
-                config: typed(config.clone())?,
-                prior: prior.clone().map(typed).transpose()?,
+                config: typed(change.config)?,
+                prior: change.prior.map(typed).transpose()?,
                 planned: proposed.clone(),
-                replaced_for,
+                replaced_for: change.replaced_for,
             };
             Resource::plan(self, client, &mut refined, context).await?;
-            let planned = overlay(
-                planned,
-                &proposed.into_value(),
-                refined.planned.into_value(),
-                &T::Model::ty(),
-            );
-            Ok(Change { config, prior, planned, replaced_for: refined.replaced_for })
+            let (before, after) = (proposed.into_value(), refined.planned.into_value());
+            let planned = overlay(change.planned, &before, after, &T::Model::ty());
+            Ok((planned, refined.replaced_for))
         })
     }
 

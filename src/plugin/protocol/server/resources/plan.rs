@@ -68,7 +68,7 @@ impl<P: Provider> Server<P> {
         };
         let refined = target.resource.plan(&client, change, &context).await;
         warnings.append(context.take_warnings());
-        let Change { planned, replaced_for, .. } = refined?;
+        let (planned, replaced_for) = refined?;
         let planned = target.shape.fitting(planned)?;
         let planned = match is_change {
             true => planning::settled(attributes, &config, &prior, planned),
