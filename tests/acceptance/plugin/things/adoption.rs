@@ -112,9 +112,16 @@ fn state_of_an_older_version_is_upgraded(version: Version) {
     let run = with_stranger(version, THING);
     write_state(&run, 0, &json!({ "title": "a", "text": "there", "id": "thing-a" }));
     assert!(run.planned().is_empty());
+    // A change of something else writes all of it anew.
+    run.rewrite(&THING.replace("there", "new"));
     run.apply();
+    assert_eq!(run.kept("a").unwrap(), "4\nnew");
     let state = fs::read_to_string(run.path("terraform.tfstate")).unwrap();
-    assert!(state.contains("\"title\"") || state.contains("\"schema_version\": 1"), "{state}");
+    let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    let instance = &state["resources"][0]["instances"][0];
+    assert_eq!(instance["schema_version"], 1);
+    let attributes = &instance["attributes"];
+    assert_eq!((&attributes["name"], attributes.get("title")), (&json!("a"), None));
 }
 
 fn state_of_a_newer_version_is_refused(version: Version) {
