@@ -60,7 +60,8 @@ pub(in crate::plugin) fn announce(
         stdout,
         "Serving without TLS, for debugging. Set this variable where Terraform runs:\n\n\
          {line}\n\n\
-         Ctrl-C ends this process."
+         All provider blocks share this process: with an `alias`, the one that is configured last\n\
+         counts for every type. Ctrl-C ends the process."
     )?;
     if matches!(line.address, Address::Tcp(_)) {
         writeln!(stdout, "Until then every user of this machine can connect.")?;
