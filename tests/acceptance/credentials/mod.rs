@@ -1,6 +1,4 @@
-//! Every source of credentials of each cloud: works, missing, malformed, expired, refused; and
-//! what is never told of them.
+//! Every source of credentials of each cloud: works, missing, malformed, expired, refused.
 
 mod alicloud;
 mod aws;
-mod secrets;
