@@ -72,7 +72,12 @@ pub(super) fn settled(
             *spot.planned = spot.prior.clone();
         }
     });
-    if settled == *prior { settled } else { planned }
+    let is_the_same = |attribute: &Attribute| {
+        let (name, ty) = (attribute.name, attribute.ty());
+        means_the_same(member(&settled, name), member(prior, name), &ty)
+    };
+    let is_no_change = *prior != Value::Null && attributes.iter().all(is_the_same);
+    if is_no_change { prior.clone() } else { planned }
 }
 
 /// Lists the attributes whose change needs another object; none for a creation.
@@ -155,7 +160,7 @@ fn find_replacements(
 ) {
     for attribute in attributes {
         let (prior, planned) = (member(prior, attribute.name), member(planned, attribute.name));
-        if prior == planned {
+        if means_the_same(prior, planned, &attribute.ty()) {
             continue;
         }
         let path = match parent {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::plugin::{
     path::Path,
-    protocol::planning::{plan, replacements},
+    protocol::planning::{plan, replacements, settled},
     schema::optional_computed,
 };
 
@@ -338,6 +338,35 @@ fn house_type() -> Type {
 }
 
 /// Plans a house, and holds the plan against Terraform's rules.
+#[test]
+fn a_refinement_that_leaves_nothing_but_what_is_to_be_found_out_is_no_change() {
+    let attributes = vec![
+        optional("tags", set(Type::String), "x"),
+        computed("revision", Type::Number, "x"),
+        computed("id", Type::String, "x").keeps_prior(),
+    ];
+    let ty = Schema { version: 0, description: "x", attributes: attributes.clone() }.ty();
+    let of = |json| value(json, &ty);
+    let config = of(r#"{"tags": ["a", "b"]}"#);
+    let prior = of(r#"{"tags": ["a", "b"], "revision": 7, "id": "i"}"#);
+    // A type may put a set together in another order.
+    let refined = of(r#"{"tags": ["b", "a"], "revision": "?", "id": "i"}"#);
+    assert_eq!(settled(&attributes, &config, &prior, refined), prior);
+
+    for change in [
+        r#"{"tags": ["b"], "revision": "?", "id": "i"}"#,
+        r#"{"tags": ["a", "b"], "revision": 8, "id": "i"}"#,
+        r#"{"tags": ["a", "b"], "revision": "?", "id": "?"}"#,
+    ] {
+        let refined = of(change);
+        assert_eq!(settled(&attributes, &config, &prior, refined.clone()), refined);
+    }
+
+    let creation = of(r#"{"revision": "?", "id": "?"}"#);
+    let nothing = of("{}");
+    assert_eq!(settled(&attributes, &nothing, &Value::Null, creation.clone()), creation);
+}
+
 fn check(config: &str, prior: &str, expected: Expect) {
     let (attributes, ty) = (house(), house_type());
     let (config, prior) = (value(config, &ty), value(prior, &ty));
