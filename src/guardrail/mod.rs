@@ -34,6 +34,9 @@ mod request;
 mod evaluate;
 mod finding;
 
+pub mod atlas;
+pub mod lint;
+
 #[cfg(test)]
 mod tests;
 

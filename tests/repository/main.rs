@@ -7,6 +7,7 @@
 )]
 
 mod docs;
+mod guides;
 mod layers;
 mod lists;
 

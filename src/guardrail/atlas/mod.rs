@@ -1,0 +1,268 @@
+//! The doors of each cloud: every API that can boot or replace an OS image, make one,
+//! let one out, or change what counts as golden. Data; nothing here decides.
+//!
+//! `aws.rs` and `alicloud.rs` are the tables, one entry for each door; `request.rs`
+//! makes requests of them, for the evaluator. Compiler, prover, lint and pages read the
+//! same tables, so a door that is added here is known everywhere.
+
+mod alicloud;
+mod aws;
+mod request;
+
+#[cfg(test)]
+mod tests;
+
+use super::dialect::Dialect;
+
+pub use self::{
+    alicloud::ALICLOUD_ATLAS,
+    aws::AWS_ATLAS,
+    request::{Mark, Setting, Situation},
+};
+
+/// What is known about one cloud.
+#[derive(Debug)]
+pub struct Atlas {
+    /// The language of its policies.
+    pub dialect: &'static Dialect,
+    /// The partitions of the cloud, as resource names have them; the first is usual.
+    pub partitions: &'static [&'static str],
+    /// The region that requests are made in where nothing else is said.
+    pub region: &'static str,
+    /// The doors, grouped by what goes through them.
+    pub doors: &'static [Door],
+    /// Who and what no document at a level reaches, as `(level, why)`.
+    pub out_of_reach: &'static [(&'static str, &'static str)],
+    /// Condition keys whose values are lists, without case; a slash ends a family.
+    pub multivalued_keys: &'static [&'static str],
+    /// How condition keys about the caller start, without case.
+    pub principal_keys: &'static [&'static str],
+    /// How condition keys for the tags of what exists start, without case.
+    pub resource_tag_keys: &'static [&'static str],
+    /// How condition keys for the tags a request sets start, without case.
+    pub request_tag_keys: &'static [&'static str],
+    /// Condition keys for the owner of an image, without case.
+    pub owner_keys: &'static [&'static str],
+    /// Whether the tags of an image shared with another account are not seen there.
+    pub tags_stay_behind: bool,
+    /// How the last field of names without an account starts.
+    pub without_account: &'static [&'static str],
+    /// Names that look like actions and are none, and what to write instead.
+    pub dead_actions: &'static [(&'static str, &'static str)],
+    /// The caller of requests, with `{partition}` and `{account}` to fill in.
+    pub caller: &'static str,
+    /// What every request's context says, as far as it matters.
+    pub context: &'static [Fact],
+    /// An image that carries the marks.
+    pub marked_image: &'static [Fact],
+    /// A creation that puts the marks on the image alone.
+    pub marked_creation: &'static [Fact],
+    /// A creation that puts the marks on all that is created.
+    pub marked_creation_of_all: &'static [Fact],
+}
+
+/// An API that matters for which images machines run on.
+#[derive(Debug)]
+pub struct Door {
+    /// Stable: `aws_run_instances`.
+    pub code: &'static str,
+    /// What goes through it.
+    pub way: Way,
+    /// What it does, in a sentence.
+    pub does: &'static str,
+    /// The actions that open it; each alone does.
+    pub actions: &'static [&'static str],
+    /// What a call is authorised on; never empty.
+    pub touches: &'static [Touch],
+    /// The rules that close it, any of them; empty if none does.
+    pub rules: &'static [Cover],
+    /// What stays open though a rule closes the door, or why none does; may be empty
+    /// for a door with rules.
+    pub stays_open: &'static str,
+    /// The vendor's page that says so.
+    pub source: &'static str,
+    /// Calls, and what a guard with every rule makes of them; never empty.
+    pub cases: &'static [Case],
+}
+
+/// What goes through a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// A machine that starts from an image, or gets another one.
+    Boot,
+    /// A new image.
+    MakeImage,
+    /// A new snapshot that images can be made of.
+    MakeSnapshot,
+    /// The mark itself: tags of images that exist.
+    Mark,
+    /// The mark, put on an image while it is made.
+    MarkAtCreation,
+    /// An image or its data, leaving the cloud.
+    Export,
+    /// An image or its data, handed to another account.
+    Share,
+    /// A setting that says which images may be used or shared.
+    Setting,
+}
+
+impl Way {
+    /// All of them, in the order of the tables.
+    pub const ALL: [Self; 8] = [
+        Self::Boot,
+        Self::MakeImage,
+        Self::MakeSnapshot,
+        Self::Mark,
+        Self::MarkAtCreation,
+        Self::Export,
+        Self::Share,
+        Self::Setting,
+    ];
+
+    /// As sentences name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Boot => "starting machines",
+            Self::MakeImage => "making images",
+            Self::MakeSnapshot => "making snapshots",
+            Self::Mark => "tagging images",
+            Self::MarkAtCreation => "tagging images while they are made",
+            Self::Export => "exporting images",
+            Self::Share => "sharing images",
+            Self::Setting => "settings about images",
+        }
+    }
+}
+
+/// A rule of a guardrail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Machines start from golden images only.
+    Launch,
+    /// Nobody but approvers changes the tags that make an image golden.
+    ProtectTags,
+    /// Images are tagged when they are made.
+    TagOnCreate,
+    /// Images do not leave the cloud.
+    Export,
+    /// Images are not handed to other accounts.
+    Share,
+}
+
+impl Rule {
+    /// As the attribute `rules` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Launch => "launch",
+            Self::ProtectTags => "protect_tags",
+            Self::TagOnCreate => "tag_on_create",
+            Self::Export => "export",
+            Self::Share => "share",
+        }
+    }
+}
+
+/// A rule that closes a door.
+#[derive(Debug)]
+pub struct Cover {
+    /// The rule.
+    pub rule: Rule,
+    /// The levels at which it does.
+    pub levels: &'static [&'static str],
+    /// What the rule must ask for to do so: `snapshots = true`; empty if nothing.
+    pub with: &'static str,
+}
+
+/// A resource that a call is authorised on.
+#[derive(Debug)]
+pub struct Touch {
+    /// The type, as the vendor's page names it: `image`; the new one of a creation is
+    /// `new image`.
+    pub resource: &'static str,
+    /// The pattern that covers all of the type, with `{partition}` to fill in.
+    pub pattern: &'static str,
+    /// The name of one, with `{partition}`, `{region}` and `{account}` to fill in.
+    pub sample: &'static str,
+    /// Whether every call is authorised on it, or only some.
+    pub required: bool,
+    /// The action it is authorised for, where that is not the door's.
+    pub action: Option<&'static str>,
+    /// Condition keys about images and tags that are present; a slash ends a family.
+    pub keys: &'static [&'static str],
+}
+
+/// A condition key of a call, and its value.
+#[derive(Debug)]
+pub struct Fact {
+    /// The resource type it is about; empty for all.
+    pub on: &'static str,
+    /// The key; `{key}` stands for the key of a mark, and repeats the fact for each.
+    pub name: &'static str,
+    /// The value.
+    pub value: Value,
+}
+
+/// The value of a condition key.
+#[derive(Debug)]
+pub enum Value {
+    /// Of a key with one value; `{value}` stands for the value of the mark.
+    One(&'static str),
+    /// Of a key with many values.
+    Many(&'static [&'static str]),
+    /// The keys of all marks.
+    MarkKeys,
+}
+
+/// A call through a door.
+#[derive(Debug)]
+pub struct Case {
+    /// What is special about it, in words.
+    pub name: &'static str,
+    /// Its context, beside what every request has.
+    pub facts: &'static [Fact],
+    /// Whether a guard with every rule refuses it; without a guard it is allowed.
+    pub refused: bool,
+}
+
+impl Atlas {
+    /// The atlas of the cloud whose policies are in the language.
+    pub fn of(dialect: &Dialect) -> &'static Self {
+        let is_its_own = |atlas: &&&Self| std::ptr::eq(atlas.dialect, dialect);
+        [&AWS_ATLAS, &ALICLOUD_ATLAS].iter().find(is_its_own).copied().unwrap_or(&AWS_ATLAS)
+    }
+
+    /// The door with the code.
+    pub fn door(&self, code: &str) -> Option<&'static Door> {
+        self.doors.iter().find(|door| door.code == code)
+    }
+
+    /// The doors through which something goes, in the order of the table.
+    pub fn doors_of(&self, way: Way) -> impl Iterator<Item = &'static Door> {
+        self.doors.iter().filter(move |door| door.way == way)
+    }
+
+    /// The doors that a rule closes, in the order of the table.
+    pub fn closed_by(&self, rule: Rule) -> impl Iterator<Item = &'static Door> {
+        self.doors.iter().filter(move |door| door.rules.iter().any(|cover| cover.rule == rule))
+    }
+}
+
+/// A key with one value.
+const fn one(on: &'static str, name: &'static str, value: &'static str) -> Fact {
+    Fact { on, name, value: Value::One(value) }
+}
+
+/// The keys of all marks, as the value of one key.
+const fn mark_keys(on: &'static str, name: &'static str) -> Fact {
+    Fact { on, name, value: Value::MarkKeys }
+}
+
+/// A call that a guard with every rule refuses.
+const fn refused(name: &'static str, facts: &'static [Fact]) -> Case {
+    Case { name, facts, refused: true }
+}
+
+/// A call that goes through all the same.
+const fn passes(name: &'static str, facts: &'static [Fact]) -> Case {
+    Case { name, facts, refused: false }
+}
