@@ -88,7 +88,8 @@ fn lint_page(lint: &Lint) -> String {
         flaws(&lint.example).iter().filter(|it| it.code == *code).map(told).collect();
     format!(
         "{head}**{title}.** Severity: {}.\n\n{explanation}\n\n## What to do\n\n{fix}\n\n## \
-         Example\n\nThis document for the level `{level}` has the fault:\n\n```json\n{}\n```\n\n\
+         Example\n\nThis document for the level `{level}`, laid out for reading, has the \
+         fault:\n\n```json\n{}\n```\n\n\
          `lint` says of it:\n\n```text\n{}\n```\n",
         severity.name(),
         laid_out(document),

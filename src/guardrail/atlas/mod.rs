@@ -1,7 +1,7 @@
 //! The doors of each cloud: every API that can boot or replace an OS image, make one,
 //! let one out, or change what counts as golden. Data; nothing here decides.
 //!
-//! `aws.rs` and `alicloud.rs` are the tables, one entry for each door; `request.rs`
+//! `aws/` and `alicloud/` are the tables, one entry for each door; `request.rs`
 //! makes requests of them, for the evaluator. Compiler, prover, lint and pages read the
 //! same tables, so a door that is added here is known everywhere.
 
@@ -30,7 +30,7 @@ pub struct Atlas {
     /// The region that requests are made in where nothing else is said.
     pub region: &'static str,
     /// The doors, grouped by what goes through them.
-    pub doors: &'static [Door],
+    doors: &'static [&'static [Door]],
     /// Who and what no document at a level reaches, as `(level, why)`.
     pub out_of_reach: &'static [(&'static str, &'static str)],
     /// Condition keys whose values are lists, without case; a slash ends a family.
@@ -231,19 +231,24 @@ impl Atlas {
         [&AWS_ATLAS, &ALICLOUD_ATLAS].iter().find(is_its_own).copied().unwrap_or(&AWS_ATLAS)
     }
 
+    /// All doors.
+    pub fn doors(&self) -> impl Iterator<Item = &'static Door> {
+        self.doors.iter().copied().flatten()
+    }
+
     /// The door with the code.
     pub fn door(&self, code: &str) -> Option<&'static Door> {
-        self.doors.iter().find(|door| door.code == code)
+        self.doors().find(|door| door.code == code)
     }
 
     /// The doors through which something goes, in the order of the table.
     pub fn doors_of(&self, way: Way) -> impl Iterator<Item = &'static Door> {
-        self.doors.iter().filter(move |door| door.way == way)
+        self.doors().filter(move |door| door.way == way)
     }
 
     /// The doors that a rule closes, in the order of the table.
     pub fn closed_by(&self, rule: Rule) -> impl Iterator<Item = &'static Door> {
-        self.doors.iter().filter(move |door| door.rules.iter().any(|cover| cover.rule == rule))
+        self.doors().filter(move |door| door.rules.iter().any(|cover| cover.rule == rule))
     }
 }
 

@@ -103,7 +103,7 @@ fn every_case_is_decided_as_the_tables_say() {
         let partitions = if atlas.partitions.is_empty() { &[""][..] } else { atlas.partitions };
         for partition in partitions {
             let setting = Setting { partition: (*partition).to_owned(), ..Setting::usual(atlas) };
-            for door in atlas.doors {
+            for door in atlas.doors() {
                 for case in door.cases {
                     let situation = Situation {
                         facts: case.facts,
@@ -132,7 +132,7 @@ fn without_a_guard_every_case_is_allowed() {
         let setting = Setting::usual(atlas);
         let identity = json!([guards(atlas, "aws")[1][0]]);
         for (door, case) in
-            atlas.doors.iter().flat_map(|door| door.cases.iter().map(move |case| (door, case)))
+            atlas.doors().flat_map(|door| door.cases.iter().map(move |case| (door, case)))
         {
             let situation =
                 Situation { facts: case.facts, marks: &[], of_image: &[], setting: &setting };
@@ -147,12 +147,12 @@ fn without_a_guard_every_case_is_allowed() {
 #[test]
 fn codes_are_words_and_come_up_once() {
     let codes: Vec<_> =
-        ATLASES.iter().flat_map(|atlas| atlas.doors).map(|door| door.code).collect();
+        ATLASES.iter().flat_map(|atlas| atlas.doors()).map(|door| door.code).collect();
     let distinct: BTreeSet<_> = codes.iter().collect();
     assert_eq!(distinct.len(), codes.len());
     for atlas in ATLASES {
         let prefix = if std::ptr::eq(atlas.dialect, &AWS) { "aws_" } else { "ali_" };
-        for door in atlas.doors {
+        for door in atlas.doors() {
             assert!(door.code.starts_with(prefix), "{}", door.code);
             assert!(
                 door.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
@@ -165,7 +165,7 @@ fn codes_are_words_and_come_up_once() {
 
 #[test]
 fn every_door_says_all_there_is_to_say() {
-    for door in ATLASES.iter().flat_map(|atlas| atlas.doors) {
+    for door in ATLASES.iter().flat_map(|atlas| atlas.doors()) {
         let code = door.code;
         assert!(!door.actions.is_empty() && !door.touches.is_empty(), "{code}");
         assert!(door.does.ends_with('.') && !door.source.is_empty(), "{code}");
@@ -181,7 +181,7 @@ fn every_door_says_all_there_is_to_say() {
 fn rules_close_doors_at_levels_of_the_cloud() {
     for atlas in ATLASES {
         let levels: Vec<_> = atlas.dialect.levels.iter().map(|level| level.name).collect();
-        for cover in atlas.doors.iter().flat_map(|door| door.rules) {
+        for cover in atlas.doors().flat_map(|door| door.rules) {
             assert!(cover.levels.iter().all(|level| levels.contains(level)));
         }
         assert!(atlas.out_of_reach.iter().all(|(level, _)| levels.contains(level)));
@@ -195,7 +195,7 @@ fn rules_close_doors_at_levels_of_the_cloud() {
 #[test]
 fn facts_are_about_resources_of_the_door_and_keys_they_have() {
     for atlas in ATLASES {
-        for door in atlas.doors {
+        for door in atlas.doors() {
             for fact in door.cases.iter().flat_map(|case| case.facts) {
                 // Facts of all creations name snapshots, which not every door makes.
                 let Some(touch) = door.touches.iter().find(|touch| touch.resource == fact.on)
@@ -220,7 +220,7 @@ fn facts_are_about_resources_of_the_door_and_keys_they_have() {
 fn samples_are_covered_by_the_patterns_of_their_types() {
     for atlas in ATLASES {
         let setting = Setting::usual(atlas);
-        for touch in atlas.doors.iter().flat_map(|door| door.touches) {
+        for touch in atlas.doors().flat_map(|door| door.touches) {
             let pattern = setting.fill(touch.pattern);
             let guard = json!([{"type": "identity", "document": {
                 "Version": atlas.dialect.versions[0].name,
@@ -236,7 +236,7 @@ fn samples_are_covered_by_the_patterns_of_their_types() {
 #[test]
 fn dead_actions_are_no_actions_and_what_is_meant_is_one() {
     for atlas in ATLASES {
-        let actions: BTreeSet<_> = atlas.doors.iter().flat_map(|door| door.actions).collect();
+        let actions: BTreeSet<_> = atlas.doors().flat_map(|door| door.actions).collect();
         for (dead, instead) in atlas.dead_actions {
             assert!(!actions.contains(dead) && actions.contains(instead), "{dead}");
         }
@@ -247,7 +247,7 @@ fn dead_actions_are_no_actions_and_what_is_meant_is_one() {
 fn every_cloud_has_its_own_atlas() {
     for atlas in ATLASES {
         assert!(std::ptr::eq(Atlas::of(atlas.dialect), atlas));
-        let door = &atlas.doors[0];
+        let door = atlas.doors().next().unwrap();
         assert!(atlas.door(door.code).is_some_and(|found| std::ptr::eq(found, door)));
     }
     assert!(AWS_ATLAS.door("ali_run_instances").is_none());

@@ -140,7 +140,7 @@ fn misses_new(subject: &Subject<'_>, view: &View<'_>) -> bool {
         Some((touch, existing))
     });
     let covers = |touch: &Touch| view.covers(&survey.name_of(touch.sample));
-    let all = || subject.atlas.doors.iter().flat_map(|door| door.touches);
+    let all = || subject.atlas.doors().flat_map(|door| door.touches);
     let mut missed = created.filter(|(touch, _)| !covers(touch));
     missed.any(|(_, existing)| all().any(|other| other.resource == existing && covers(other)))
 }

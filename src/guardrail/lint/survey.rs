@@ -68,7 +68,7 @@ impl Survey {
         };
         let has_rule =
             |door: &&Door| door.rules.iter().any(|cover| cover.levels.contains(&level.name));
-        let doors = atlas.doors.iter().filter(has_rule);
+        let doors = atlas.doors().filter(has_rule);
         survey.doors = doors.map(|door| survey.look_at(door)).collect();
         Some(survey)
     }

@@ -1,0 +1,88 @@
+//! Doors that machines start through, or get another image by.
+
+use super::{
+    BOOTS, DISK, ECS, GROUP, IMAGE, INSTANCE, LAUNCH, LAUNCH_BY_TAG, LAUNCHED_IMAGE, NEW_INSTANCE,
+    NOTHING, OPEN, SWITCH, TEMPLATE,
+};
+use crate::guardrail::atlas::{Door, Touch, Way};
+
+pub(super) const DOORS: &[Door] = &[
+    Door {
+        code: "ali_run_instances",
+        way: Way::Boot,
+        does: "Starts machines from an image.",
+        actions: &["ecs:RunInstances"],
+        touches: &[LAUNCHED_IMAGE, NEW_INSTANCE, GROUP, SWITCH],
+        rules: LAUNCH,
+        stays_open: "",
+        source: ECS,
+        cases: BOOTS,
+    },
+    Door {
+        code: "ali_create_instance",
+        way: Way::Boot,
+        does: "Creates a machine from an image.",
+        actions: &["ecs:CreateInstance"],
+        touches: &[LAUNCHED_IMAGE, NEW_INSTANCE, GROUP, SWITCH],
+        rules: LAUNCH,
+        stays_open: "",
+        source: ECS,
+        cases: BOOTS,
+    },
+    Door {
+        code: "ali_replace_system_disk",
+        way: Way::Boot,
+        does: "Replaces the system disk of a machine by that of another image.",
+        actions: &["ecs:ReplaceSystemDisk"],
+        touches: &[Touch { required: false, ..IMAGE }, INSTANCE, Touch { required: false, ..DISK }],
+        rules: LAUNCH_BY_TAG,
+        stays_open: "the call has no keys for the owner of the image",
+        source: ECS,
+        cases: BOOTS,
+    },
+    Door {
+        code: "ali_attach_disk",
+        way: Way::Boot,
+        does: "Attaches a disk, also the system disk that was detached from the machine.",
+        actions: &["ecs:AttachDisk"],
+        touches: &[INSTANCE, DISK],
+        rules: &[],
+        stays_open: "disks do not say which image they come from, or who wrote on them meanwhile",
+        source: "Elastic Compute Service: AttachDisk",
+        cases: OPEN,
+    },
+    Door {
+        code: "ali_launch_template",
+        way: Way::Boot,
+        does: "Writes down an image for launches by others.",
+        actions: &["ecs:CreateLaunchTemplate", "ecs:CreateLaunchTemplateVersion"],
+        touches: &[TEMPLATE],
+        rules: &[],
+        stays_open: "no image is part of the call, so no condition can look at it; a user's launch \
+                     is judged when it happens, a service-linked role's never",
+        source: ECS,
+        cases: OPEN,
+    },
+    Door {
+        code: "ali_auto_provisioning",
+        way: Way::Boot,
+        does: "Has auto provisioning start machines.",
+        actions: &["ecs:CreateAutoProvisioningGroup"],
+        touches: &[NOTHING],
+        rules: &[],
+        stays_open: "machines are launched with a service-linked role, which no policy binds",
+        source: ECS,
+        cases: OPEN,
+    },
+    Door {
+        code: "ali_auto_scaling",
+        way: Way::Boot,
+        does: "Has Auto Scaling start machines.",
+        actions: &["ess:CreateScalingConfiguration", "ess:ModifyScalingConfiguration"],
+        touches: &[NOTHING],
+        rules: &[],
+        stays_open: "machines are launched with a service-linked role, which no policy binds",
+        source: "Auto Scaling: Service-linked role",
+        cases: OPEN,
+    },
+];

@@ -1,0 +1,164 @@
+//! The doors of Alibaba Cloud.
+//!
+//! Actions, resources and keys: ECS, "RAM authorization" (2026-09) and the older
+//! "Authentication rules", which disagree on whether a launch is judged on its image;
+//! requests here are per resource, and the evaluator says what that rests on.
+//! Resource Sharing: "RAM authorization".
+
+mod boot;
+mod images;
+mod leaving;
+
+use super::{Atlas, Case, Cover, Fact, Rule, Touch, one, passes, refused};
+use crate::guardrail::dialect::ALICLOUD;
+
+const ECS: &str = "Elastic Compute Service: RAM authorization";
+const SHARING: &str = "Resource Sharing: RAM authorization";
+const BOTH: &[&str] = &["control_policy", "ram_policy"];
+
+/// What is known about Alibaba Cloud.
+pub static ALICLOUD_ATLAS: Atlas = Atlas {
+    dialect: &ALICLOUD,
+    // Names have no partition; the second field is the service.
+    partitions: &[],
+    region: "cn-hangzhou",
+    doors: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    out_of_reach: &[
+        ("control_policy", "the management account of the resource directory"),
+        (
+            "control_policy",
+            "service-linked roles: Auto Scaling, node pools and auto provisioning launch with them",
+        ),
+        ("control_policy", "root users of members, unless its effect scope is `All`"),
+        ("ram_policy", "every user, group and role that the policy is not attached to"),
+        ("ram_policy", "service-linked roles and root users"),
+    ],
+    multivalued_keys: &["resourcesharing:requestedresourcetype"],
+    principal_keys: &["acs:principal"],
+    resource_tag_keys: &["acs:resourcetag/", "ecs:tag/"],
+    request_tag_keys: &["acs:requesttag/"],
+    owner_keys: &["ecs:imageownerid", "ecs:imagesource"],
+    // Whether a launch sees the owner's tags is not documented.
+    tags_stay_behind: false,
+    without_account: &[],
+    dead_actions: &[
+        ("ecs:CreateTags", "ecs:TagResources"),
+        ("ecs:DeleteTags", "ecs:UntagResources"),
+        ("ecs:RunInstance", "ecs:RunInstances"),
+        ("ecs:ShareImage", "ecs:ModifyImageSharePermission"),
+    ],
+    caller: "acs:ram::{account}:role/somebody",
+    context: &[one("", "acs:PrincipalARN", "acs:ram::{account}:role/somebody")],
+    marked_image: MARKED,
+    marked_creation: MARKED_CREATION,
+    marked_creation_of_all: MARKED_CREATION,
+};
+
+const TAGGED: &[&str] = &["acs:ResourceTag/", "ecs:tag/"];
+const LAUNCHED_IMAGE_KEYS: &[&str] =
+    &["acs:ResourceTag/", "ecs:tag/", "ecs:ImageOwnerId", "ecs:ImageSource", "ecs:ImagePlatform"];
+const CREATED: &[&str] = &["acs:RequestTag/"];
+const TAGGING: &[&str] = &["acs:RequestTag/", "acs:ResourceTag/", "ecs:tag/"];
+
+const fn touch(
+    resource: &'static str,
+    pattern: &'static str,
+    sample: &'static str,
+    keys: &'static [&'static str],
+) -> Touch {
+    Touch { resource, pattern, sample, required: true, action: None, keys }
+}
+
+const IMAGE: Touch = touch(
+    "image",
+    "acs:ecs:*:*:image/*",
+    "acs:ecs:{region}:{account}:image/m-bp1abcdefghijklmnopq",
+    TAGGED,
+);
+const TAGGED_IMAGE: Touch = Touch { keys: TAGGING, ..IMAGE };
+const LAUNCHED_IMAGE: Touch = Touch { keys: LAUNCHED_IMAGE_KEYS, ..IMAGE };
+const NEW_IMAGE: Touch =
+    touch("new image", "acs:ecs:*:*:image/*", "acs:ecs:{region}:{account}:image/*", CREATED);
+const SNAPSHOT: Touch = touch(
+    "snapshot",
+    "acs:ecs:*:*:snapshot/*",
+    "acs:ecs:{region}:{account}:snapshot/s-bp1abcdefghijklmnopq",
+    TAGGED,
+);
+const NEW_SNAPSHOT: Touch = touch(
+    "new snapshot",
+    "acs:ecs:*:*:snapshot/*",
+    "acs:ecs:{region}:{account}:snapshot/*",
+    CREATED,
+);
+const NEW_INSTANCE: Touch = touch(
+    "new instance",
+    "acs:ecs:*:*:instance/*",
+    "acs:ecs:{region}:{account}:instance/*",
+    CREATED,
+);
+const INSTANCE: Touch = touch(
+    "instance",
+    "acs:ecs:*:*:instance/*",
+    "acs:ecs:{region}:{account}:instance/i-bp1abcdefghijklmnopq",
+    TAGGED,
+);
+const DISK: Touch = touch(
+    "disk",
+    "acs:ecs:*:*:disk/*",
+    "acs:ecs:{region}:{account}:disk/d-bp1abcdefghijklmnopq",
+    TAGGED,
+);
+const GROUP: Touch = touch(
+    "security group",
+    "acs:ecs:*:*:securitygroup/*",
+    "acs:ecs:{region}:{account}:securitygroup/sg-bp1abcdefghijklmnop",
+    TAGGED,
+);
+const SWITCH: Touch = touch(
+    "vswitch",
+    "acs:vpc:*:*:vswitch/*",
+    "acs:vpc:{region}:{account}:vswitch/vsw-bp1abcdefghijklmno",
+    TAGGED,
+);
+const TEMPLATE: Touch = touch(
+    "launch template",
+    "acs:ecs:*:*:launchtemplate/*",
+    "acs:ecs:{region}:{account}:launchtemplate/lt-bp1abcdefghijklmnop",
+    TAGGED,
+);
+/// Calls without resources are authorised on the lone star.
+const NOTHING: Touch = touch("all", "*", "*", &[]);
+const SHARE: Touch = Touch {
+    keys: &[
+        "resourcesharing:RequestedResourceType",
+        "resourcesharing:ResourceArn",
+        "resourcesharing:Target",
+    ],
+    ..NOTHING
+};
+
+const LAUNCH: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "" }];
+const LAUNCH_BY_TAG: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "tags" }];
+const PROTECT_TAGS: &[Cover] = &[Cover { rule: Rule::ProtectTags, levels: BOTH, with: "" }];
+const TAG_ON_CREATE: &[Cover] = &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "" }];
+const EXPORT: &[Cover] = &[Cover { rule: Rule::Export, levels: BOTH, with: "" }];
+const SHARE_IMAGES: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "images = true" }];
+const SHARE_ANY: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "" }];
+
+const MARKED: &[Fact] = &[one("image", "acs:ResourceTag/{key}", "{value}")];
+const MARKED_CREATION: &[Fact] = &[one("new image", "acs:RequestTag/{key}", "{value}")];
+const SETS_MARK: &[Fact] = &[one("image", "acs:RequestTag/{key}", "{value}")];
+/// The key that has to be set at creation is not one of the locked ones: what is both
+/// locked and demanded shuts out everybody.
+const TAG_AT_CREATION: &[Fact] = &[one("new image", "acs:RequestTag/owner", "team")];
+const OF_IMAGE: Fact = one("all", "resourcesharing:RequestedResourceType", "Image");
+const OF_SNAPSHOT: Fact = one("all", "resourcesharing:RequestedResourceType", "Snapshot");
+const OF_SWITCH: Fact = one("all", "resourcesharing:RequestedResourceType", "VSwitch");
+
+const BOOTS: &[Case] =
+    &[refused("from an image without the tag", &[]), passes("from an image with the tag", MARKED)];
+const MAKES: &[Case] = &[refused("without the tag", &[]), passes("with the tag", TAG_AT_CREATION)];
+const MARKS: &[Case] = &[refused("with the key", SETS_MARK)];
+const ALWAYS: &[Case] = &[refused("whatever it says", &[])];
+const OPEN: &[Case] = &[passes("whatever it says", &[])];

@@ -1,0 +1,187 @@
+//! The doors of AWS.
+//!
+//! Actions, resource types, names and condition keys: Service Authorization Reference,
+//! "Actions, resources, and condition keys for Amazon EC2" and those of the other
+//! services (2026-08). Where a creation is authorised on what does not exist yet, the
+//! id in its name is a star.
+
+mod boot;
+mod images;
+mod leaving;
+
+use super::{Atlas, Case, Cover, Fact, Rule, Touch, mark_keys, one, passes, refused};
+use crate::guardrail::dialect::AWS;
+
+const EC2: &str = "Service Authorization Reference: Actions, resources, and condition keys for \
+                   Amazon EC2";
+const BOTH: &[&str] = &["scp", "iam_policy"];
+
+/// What is known about AWS.
+pub static AWS_ATLAS: Atlas = Atlas {
+    dialect: &AWS,
+    partitions: &["aws", "aws-cn", "aws-us-gov", "aws-eusc"],
+    region: "eu-central-1",
+    doors: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    out_of_reach: &[
+        ("scp", "the management account of the organisation"),
+        ("scp", "service-linked roles: Auto Scaling, EC2 Fleet and Spot Fleet launch with them"),
+        ("iam_policy", "every user, group and role that the policy is not attached to"),
+        ("iam_policy", "service-linked roles: no policy can be attached to them"),
+    ],
+    multivalued_keys: &[
+        "aws:calledvia",
+        "aws:principalorgpaths",
+        "aws:principalservicenameslist",
+        "aws:resourceorgpaths",
+        "aws:sourceorgpaths",
+        "aws:tagkeys",
+        "aws:vpceorgpaths",
+    ],
+    principal_keys: &["aws:principal", "aws:userid", "aws:username", "aws:viaawsservice"],
+    resource_tag_keys: &["aws:resourcetag/", "ec2:resourcetag/"],
+    request_tag_keys: &["aws:requesttag/"],
+    owner_keys: &["ec2:owner", "aws:resourceaccount"],
+    tags_stay_behind: true,
+    without_account: &["image/", "snapshot/"],
+    dead_actions: &[
+        ("ec2:CopyImages", "ec2:CopyImage"),
+        ("ec2:CreateAMI", "ec2:CreateImage"),
+        ("ec2:RunInstance", "ec2:RunInstances"),
+        ("ec2:ShareImage", "ec2:ModifyImageAttribute"),
+        ("ec2:TagResources", "ec2:CreateTags"),
+        ("ec2:UntagResources", "ec2:DeleteTags"),
+    ],
+    caller: "arn:{partition}:iam::{account}:role/somebody",
+    context: &[
+        one("", "aws:PrincipalArn", "arn:{partition}:iam::{account}:role/somebody"),
+        one("", "aws:PrincipalAccount", "{account}"),
+        one("", "aws:PrincipalIsAWSService", "false"),
+        one("", "aws:ViaAWSService", "false"),
+        one("", "aws:RequestedRegion", "{region}"),
+        one("", "ec2:Region", "{region}"),
+    ],
+    marked_image: MARKED,
+    marked_creation: &[
+        one("new image", "aws:RequestTag/{key}", "{value}"),
+        mark_keys("new image", "aws:TagKeys"),
+    ],
+    marked_creation_of_all: MARKED_ALL,
+};
+
+const IMAGE_KEYS: &[&str] = &[
+    "ec2:ResourceTag/",
+    "aws:ResourceTag/",
+    "ec2:ImageID",
+    "ec2:ImageType",
+    "ec2:Owner",
+    "ec2:Public",
+    "ec2:RootDeviceType",
+    "aws:ResourceAccount",
+];
+const TAGGED: &[&str] = &["ec2:ResourceTag/", "aws:ResourceTag/"];
+const CREATED: &[&str] = &["aws:RequestTag/", "aws:TagKeys"];
+const TAGGING: &[&str] =
+    &["aws:RequestTag/", "aws:TagKeys", "ec2:ResourceTag/", "aws:ResourceTag/"];
+
+/// A required resource of EC2 with an account in its name; `touch!(opt …)` is optional.
+macro_rules! touch {
+    (opt $resource:literal, $path:literal, $id:literal, $keys:expr) => {
+        Touch { required: false, ..touch!($resource, $path, $id, $keys) }
+    };
+    ($resource:literal, $path:literal, $id:literal, $keys:expr) => {
+        Touch {
+            resource: $resource,
+            pattern: concat!("arn:{partition}:ec2:*:*:", $path, "/*"),
+            sample: concat!("arn:{partition}:ec2:{region}:{account}:", $path, "/", $id),
+            required: true,
+            action: None,
+            keys: $keys,
+        }
+    };
+}
+use touch;
+
+/// An image or snapshot: their names have no account.
+const fn media(
+    resource: &'static str,
+    pattern: &'static str,
+    sample: &'static str,
+    keys: &'static [&'static str],
+) -> Touch {
+    Touch { resource, pattern, sample, required: true, action: None, keys }
+}
+
+const IMAGES: &str = "arn:{partition}:ec2:*::image/*";
+const SNAPSHOTS: &str = "arn:{partition}:ec2:*::snapshot/*";
+const IMAGE: Touch =
+    media("image", IMAGES, "arn:{partition}:ec2:{region}::image/ami-0abcdef1234567890", IMAGE_KEYS);
+const IMAGE_IF_NAMED: Touch = Touch { required: false, ..IMAGE };
+const NEW_IMAGE: Touch =
+    media("new image", IMAGES, "arn:{partition}:ec2:{region}::image/*", CREATED);
+const SNAPSHOT: Touch = media(
+    "snapshot",
+    SNAPSHOTS,
+    "arn:{partition}:ec2:{region}::snapshot/snap-0abcdef1234567890",
+    &["ec2:ResourceTag/", "aws:ResourceTag/", "ec2:Owner"],
+);
+const NEW_SNAPSHOT: Touch =
+    media("new snapshot", SNAPSHOTS, "arn:{partition}:ec2:{region}::snapshot/*", CREATED);
+const NEW_INSTANCE: Touch = touch!("new instance", "instance", "*", CREATED);
+const INSTANCE: Touch = touch!("instance", "instance", "i-0abcdef1234567890", TAGGED);
+const NEW_VOLUME: Touch = touch!("new volume", "volume", "*", CREATED);
+const VOLUME: Touch = touch!("volume", "volume", "vol-0abcdef1234567890", TAGGED);
+const INTERFACE: Touch = touch!("new network interface", "network-interface", "*", CREATED);
+const SUBNET: Touch = touch!("subnet", "subnet", "subnet-0abcdef1234567890", TAGGED);
+const GROUP: Touch = touch!("security group", "security-group", "sg-0abcdef1234567890", TAGGED);
+const KEY_PAIR: Touch = touch!(opt "key pair", "key-pair", "key", TAGGED);
+const TEMPLATE: Touch =
+    touch!("launch template", "launch-template", "lt-0abcdef1234567890", TAGGED);
+/// Calls without resources are authorised on the lone star.
+const NOTHING: Touch =
+    Touch { resource: "all", pattern: "*", sample: "*", required: true, action: None, keys: &[] };
+
+const LAUNCH: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "" }];
+const PROTECT_TAGS: &[Cover] = &[Cover { rule: Rule::ProtectTags, levels: BOTH, with: "" }];
+const TAG_ON_CREATE: &[Cover] = &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "" }];
+const TAG_SNAPSHOTS: &[Cover] =
+    &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "snapshots = true" }];
+const EXPORT: &[Cover] = &[Cover { rule: Rule::Export, levels: BOTH, with: "" }];
+const SHARE_IMAGES: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "images = true" }];
+const SHARE_SNAPSHOTS: &[Cover] =
+    &[Cover { rule: Rule::Share, levels: BOTH, with: "snapshots = true" }];
+
+const MARKED: &[Fact] = &[
+    one("image", "ec2:ResourceTag/{key}", "{value}"),
+    one("image", "aws:ResourceTag/{key}", "{value}"),
+];
+const MARKED_ALL: &[Fact] = &[
+    one("new image", "aws:RequestTag/{key}", "{value}"),
+    mark_keys("new image", "aws:TagKeys"),
+    one("new snapshot", "aws:RequestTag/{key}", "{value}"),
+    mark_keys("new snapshot", "aws:TagKeys"),
+];
+const MARKED_AT_CREATION: &[Fact] = &[
+    one("new image", "aws:RequestTag/{key}", "{value}"),
+    mark_keys("new image", "aws:TagKeys"),
+    one("new image, tagged", "aws:RequestTag/{key}", "{value}"),
+    mark_keys("new image, tagged", "aws:TagKeys"),
+    one("new image, tagged", "ec2:CreateAction", "CreateImage"),
+];
+const SETS_MARK: &[Fact] =
+    &[one("image", "aws:RequestTag/{key}", "{value}"), mark_keys("image", "aws:TagKeys")];
+const SETS_ANOTHER: &[Fact] =
+    &[Fact { on: "image", name: "aws:TagKeys", value: super::Value::Many(&["cost-centre"]) }];
+const BOOTS: &[Case] =
+    &[refused("from an image without the tag", &[]), passes("from an image with the tag", MARKED)];
+const MAKES: &[Case] = &[refused("without the tag", &[]), passes("with the tag", TAG_AT_CREATION)];
+/// The key that has to be set at creation is not one of the locked ones: what is both
+/// locked and demanded shuts out everybody.
+const TAG_AT_CREATION: &[Fact] = &[
+    one("new image", "aws:RequestTag/owner", "team"),
+    one("new snapshot", "aws:RequestTag/owner", "team"),
+];
+const ALWAYS: &[Case] = &[refused("whatever it says", &[])];
+const OPEN: &[Case] = &[passes("whatever it says", &[])];
+
+const SEES_NO_IMAGE: &str = "no image is part of the call, so no condition can look at it; a user's \
+                             launch is judged when it happens, a service-linked role's never";
