@@ -41,6 +41,8 @@ pub struct Atlas {
     pub resource_tag_keys: &'static [&'static str],
     /// How condition keys for the tags a request sets start, without case.
     pub request_tag_keys: &'static [&'static str],
+    /// Condition keys for the region of a request, without case.
+    pub region_keys: &'static [&'static str],
     /// Condition keys for the owner of an image, without case.
     pub owner_keys: &'static [&'static str],
     /// Whether the tags of an image shared with another account are not seen there.

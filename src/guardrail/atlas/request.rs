@@ -51,8 +51,6 @@ pub struct Situation<'a> {
     pub facts: &'a [Fact],
     /// The tags that the facts mean.
     pub marks: &'a [Mark],
-    /// More condition keys of the image, with their values.
-    pub of_image: &'a [(String, String)],
     /// Where the requests are made.
     pub setting: &'a Setting,
 }
@@ -88,9 +86,6 @@ impl Situation<'_> {
         let mut context = Map::new();
         let own = self.facts.iter().filter(|fact| fact.on.is_empty() || fact.on == touch.resource);
         context.extend(own.flat_map(|fact| self.filled(fact)));
-        if touch.resource == "image" {
-            context.extend(self.of_image.iter().map(|(key, value)| (key.clone(), json!(value))));
-        }
         let name = self.setting.fill(touch.sample);
         match touch.action {
             Some(action) => json!({"resource": name, "context": context, "action": action}),

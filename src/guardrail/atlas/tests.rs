@@ -105,12 +105,8 @@ fn every_case_is_decided_as_the_tables_say() {
             let setting = Setting { partition: (*partition).to_owned(), ..Setting::usual(atlas) };
             for door in atlas.doors() {
                 for case in door.cases {
-                    let situation = Situation {
-                        facts: case.facts,
-                        marks: &marks,
-                        of_image: &[],
-                        setting: &setting,
-                    };
+                    let situation =
+                        Situation { facts: case.facts, marks: &marks, setting: &setting };
                     for request in atlas.requests(door, situation) {
                         for policies in guards(atlas, partition) {
                             let expected =
@@ -134,8 +130,7 @@ fn without_a_guard_every_case_is_allowed() {
         for (door, case) in
             atlas.doors().flat_map(|door| door.cases.iter().map(move |case| (door, case)))
         {
-            let situation =
-                Situation { facts: case.facts, marks: &[], of_image: &[], setting: &setting };
+            let situation = Situation { facts: case.facts, marks: &[], setting: &setting };
             for request in atlas.requests(door, situation) {
                 let found = decide(atlas, &identity, &request);
                 assert_eq!(found, Decision::Allow, "{}: {request}", door.code);

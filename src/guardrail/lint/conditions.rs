@@ -55,12 +55,8 @@ pub(super) static CREATION_TAG_ON_SNAPSHOTS: Lint = Lint {
     },
     check: |subject| {
         let Some(survey) = &subject.survey else { return Vec::new() };
-        let makes_both = |door: &crate::guardrail::atlas::Door| {
-            door.touches.iter().any(|touch| touch.resource == "new snapshot")
-        };
         let doors = survey.doors_of(Way::MakeImage).map(|surveyed| surveyed.door);
         let refused: Vec<_> = doors
-            .filter(|door| makes_both(door))
             .map(|door| {
                 let whole = survey.refusing(door, subject.atlas.marked_creation_of_all);
                 let half = survey.refusing(door, subject.atlas.marked_creation);

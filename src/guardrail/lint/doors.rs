@@ -29,14 +29,13 @@ pub(super) static UNCOVERED_DOOR: Lint = Lint {
         document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"ec2:ResourceTag/status": "approved"}}}]}"#,
     },
     check: |subject| {
-        let ways = Way::ALL.into_iter().filter(|way| *way != Way::MarkAtCreation);
-        ways.filter_map(|way| {
+        let spot = |way: Way| {
             let first = first_closing(subject, way)?;
             let open = open_doors(subject, way);
             let message = format!("Open beside it, for {}: {}.", way.name(), doors(&open));
             (!open.is_empty()).then(|| first.spot(message))
-        })
-        .collect()
+        };
+        Way::ALL.into_iter().filter_map(spot).collect()
     },
 };
 
@@ -127,8 +126,7 @@ pub(super) static LOCKED_AND_DEMANDED: Lint = Lint {
         let locked: BTreeSet<String> =
             views.filter(|view| locks.contains(&view.index)).flat_map(locked_keys).collect();
         let spot = |view: View<'_>| {
-            let keys = view.tests_of(subject.atlas.request_tag_keys);
-            let mut demanded = keys.filter(|test| test.is_negative());
+            let mut demanded = view.tests_of(subject.atlas.request_tag_keys);
             let test = demanded.find(|test| locked.contains(tag_of(test)))?;
             let message = format!("The key of `{}` is locked as well.", test.key.text());
             Some(view.spot_of(test, message))

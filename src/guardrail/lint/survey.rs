@@ -12,7 +12,6 @@ use crate::guardrail::{
     dialect::Level,
     document::{Document, Effect, Test},
     evaluate::{Decision, Outcome, evaluate},
-    operator::Comparison,
     policies::{Policies, Policy},
     request::Request,
 };
@@ -27,7 +26,6 @@ pub(super) struct Survey {
     policies: Policies,
     setting: Setting,
     marks: Vec<Mark>,
-    of_image: Vec<(String, String)>,
     /// Those of the doors that a rule closes at this level, in the order of the atlas.
     pub(super) doors: Vec<Surveyed>,
 }
@@ -63,7 +61,6 @@ impl Survey {
             policies: policies(atlas, level, document)?,
             setting: setting(atlas, document),
             marks: marks(atlas, document),
-            of_image: of_image(atlas, document),
             doors: Vec::new(),
         };
         let has_rule =
@@ -75,8 +72,7 @@ impl Survey {
 
     fn look_at(&self, door: &'static Door) -> Surveyed {
         let calls = door.cases.iter().filter(|case| case.refused);
-        let outcomes: Vec<_> =
-            calls.flat_map(|case: &Case| self.ask(door, case.facts, &[])).collect();
+        let outcomes: Vec<_> = calls.flat_map(|case: &Case| self.ask(door, case.facts)).collect();
         let is_denied =
             |outcome: &Option<Outcome>| outcome.as_ref().map(|it| it.decision == Decision::Deny);
         let state = if outcomes.iter().any(|outcome| is_denied(outcome) == Some(false)) {
@@ -95,16 +91,15 @@ impl Survey {
         }
     }
 
-    /// The statements that refuse a call from an image that has all the tags, and what
-    /// else the document asks of images.
+    /// The statements that refuse a call from an image that has all the tags.
     pub(super) fn refusing_golden(&self, door: &'static Door) -> BTreeSet<usize> {
-        let outcomes = self.ask(door, self.atlas.marked_image, &self.of_image);
+        let outcomes = self.ask(door, self.atlas.marked_image);
         outcomes.iter().flatten().flat_map(deniers).collect()
     }
 
     /// The statements that refuse a creation with such facts.
     pub(super) fn refusing(&self, door: &'static Door, facts: &'static [Fact]) -> BTreeSet<usize> {
-        self.ask(door, facts, &[]).iter().flatten().flat_map(deniers).collect()
+        self.ask(door, facts).iter().flatten().flat_map(deniers).collect()
     }
 
     /// The doors of a kind.
@@ -123,14 +118,9 @@ impl Survey {
         self.setting.fill(sample)
     }
 
-    fn ask(
-        &self,
-        door: &'static Door,
-        facts: &[Fact],
-        of_image: &[(String, String)],
-    ) -> Vec<Option<Outcome>> {
+    fn ask(&self, door: &'static Door, facts: &[Fact]) -> Vec<Option<Outcome>> {
         let Self { marks, setting, .. } = self;
-        let situation = Situation { facts, marks, of_image, setting };
+        let situation = Situation { facts, marks, setting };
         let requests = self.atlas.requests(door, situation).into_iter();
         requests
             .map(|request| {
@@ -182,6 +172,12 @@ fn setting(atlas: &Atlas, document: &Document) -> Setting {
         setting.region = named(3).unwrap_or(setting.region);
         setting.account = named(2).unwrap_or(setting.account);
     }
+    // A document that is against other regions has nothing to say about its own.
+    let mut tests = document.statements.iter().flat_map(|statement| &statement.tests);
+    let asks_region =
+        |test: &&Test| test.is_negative() && atlas.region_keys.contains(&test.key.folded());
+    let wanted = tests.find(asks_region).and_then(|test| examples(test).into_iter().next());
+    setting.region = wanted.unwrap_or(setting.region);
     setting
 }
 
@@ -222,31 +218,7 @@ fn marks_of(atlas: &Atlas, test: &Test) -> Vec<Mark> {
     }
 }
 
-/// What else the document wants of images: keys and values.
-fn of_image(atlas: &Atlas, document: &Document) -> Vec<(String, String)> {
-    let boots = atlas.doors_of(Way::Boot).flat_map(|door| door.touches);
-    let keys: BTreeSet<String> = boots
-        .filter(|touch| touch.resource == "image")
-        .flat_map(|touch| touch.keys.iter().map(|key| key.to_lowercase()))
-        .collect();
-    let tests = document.statements.iter().flat_map(|statement| &statement.tests);
-    let wanted = tests.filter(|test| test.is_negative() && keys.contains(test.key.folded()));
-    wanted
-        .filter_map(|test| {
-            let value = examples(test).into_iter().next()?;
-            Some((test.key.text().to_owned(), value))
-        })
-        .collect()
-}
-
-/// Texts that the values of a test match, one for each.
+/// Texts that the values of a test match, one for each: also a pattern matches itself.
 fn examples(test: &Test) -> Vec<String> {
-    let has_wildcards =
-        matches!(test.operator.base.comparison, Comparison::Like | Comparison::Name);
-    let texts = test.operands.iter().map(|operand| &operand.text);
-    if has_wildcards {
-        texts.map(|text| text.replace(['*', '?'], "x")).collect()
-    } else {
-        texts.map(|text| text.to_string()).collect()
-    }
+    test.operands.iter().map(|operand| operand.text.to_string()).collect()
 }

@@ -37,6 +37,7 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
     principal_keys: &["acs:principal"],
     resource_tag_keys: &["acs:resourcetag/", "ecs:tag/"],
     request_tag_keys: &["acs:requesttag/"],
+    region_keys: &["ecs:region"],
     owner_keys: &["ecs:imageownerid", "ecs:imagesource"],
     // Whether a launch sees the owner's tags is not documented.
     tags_stay_behind: false,
@@ -48,7 +49,10 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
         ("ecs:ShareImage", "ecs:ModifyImageSharePermission"),
     ],
     caller: "acs:ram::{account}:role/somebody",
-    context: &[one("", "acs:PrincipalARN", "acs:ram::{account}:role/somebody")],
+    context: &[
+        one("", "acs:PrincipalARN", "acs:ram::{account}:role/somebody"),
+        one("", "ecs:Region", "{region}"),
+    ],
     marked_image: MARKED,
     marked_creation: MARKED_CREATION,
     marked_creation_of_all: MARKED_CREATION,

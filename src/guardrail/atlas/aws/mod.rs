@@ -40,6 +40,7 @@ pub static AWS_ATLAS: Atlas = Atlas {
     principal_keys: &["aws:principal", "aws:userid", "aws:username", "aws:viaawsservice"],
     resource_tag_keys: &["aws:resourcetag/", "ec2:resourcetag/"],
     request_tag_keys: &["aws:requesttag/"],
+    region_keys: &["aws:requestedregion", "ec2:region"],
     owner_keys: &["ec2:owner", "aws:resourceaccount"],
     tags_stay_behind: true,
     without_account: &["image/", "snapshot/"],

@@ -197,6 +197,14 @@ fn allows() {
     it.not("allow_is_no_guard", "iam_policy", allow("s3:*", "*", tagged()));
     it.not("allow_is_no_guard", "iam_policy", deny("ec2:Run*", IMAGES, tagged()));
     it.not("allow_is_no_guard", "scp", allow("ec2:Run*", IMAGES, tagged()));
+    let but_drafts = || json!({"StringNotEquals": {"ec2:ResourceTag/status": "draft"}});
+    it.not("allow_is_no_guard", "iam_policy", allow("ec2:Run*", IMAGES, but_drafts()));
+    it.not("tag_allow_on_all_resources", "scp", allow("ec2:Run*", "*", but_drafts()));
+    let but = |action: &str, resource: &str| json!({"Effect": "Allow", "NotAction": action, "NotResource": resource, "Condition": tagged()});
+    it.has("allow_is_no_guard", "iam_policy", but("s3:*", "*"));
+    it.not("allow_is_no_guard", "iam_policy", but("ec2:*", "*"));
+    it.has("tag_allow_on_all_resources", "scp", but("s3:*", "arn:aws:s3:::images/*"));
+    it.not("tag_allow_on_all_resources", "scp", but("s3:*", "arn:*:*:*:*:*"));
     it.has("tag_allow_on_all_resources", "scp", allow("ec2:Run*", "*", tagged()));
     it.not("tag_allow_on_all_resources", "scp", allow("ec2:Run*", IMAGES, tagged()));
     it.not("tag_allow_on_all_resources", "scp", deny("ec2:Run*", "*", tagged()));
@@ -485,7 +493,13 @@ fn exemptions() {
     it.not("exemption_any_account", "scp", not("arn:aws:iam::*:role/*"));
     it.not("exemption_any_account", "scp", but("ArnLike", "arn:aws:iam::*:role/image-approver"));
 
-    for loose in ["*", "*:role/image-approver", "arn:aws:iam::1:*", "arn:aws:iam::1:role/*"] {
+    for loose in [
+        "*",
+        "*:aws:iam::1:role/image-approver",
+        "*:role/image-approver",
+        "arn:aws:iam::1:*",
+        "arn:aws:iam::1:role/*",
+    ] {
         it.has("loose_exemption", "scp", but("StringNotLike", loose));
     }
     it.not("loose_exemption", "scp", not(approver));
@@ -541,6 +555,11 @@ fn doors_left_open() {
     let launch =
         |key: &str| deny("ec2:RunInstances", IMAGES, json!({"StringNotEquals": {key: "a"}}));
     it.has("no_tag_lock", "scp", launch("aws:ResourceTag/status"));
+    it.not(
+        "no_tag_lock",
+        "scp",
+        deny("ec2:StopInstances", "*", json!({"StringNotEquals": {"ec2:ResourceTag/a": "a"}})),
+    );
     it.not("no_tag_lock", "scp", launch("ec2:Owner"));
     it.not(
         "no_tag_lock",
@@ -600,6 +619,15 @@ fn doors_left_open() {
     );
     it.has("out_of_reach", "scp", deny("ec2:ExportImage", IMAGES, json!({})));
     it.not("out_of_reach", "scp", deny("s3:*", "*", json!({})));
+    // What keeps other regions out says nothing about images in this one.
+    let regions = || {
+        json!({
+            "Effect": "Deny", "NotAction": "iam:*", "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-west-2"]}},
+        })
+    };
+    it.not("out_of_reach", "scp", regions());
+    it.not("no_approver", "scp", regions());
     it.not("rests_on_assumptions", "scp", guard(tag()));
     it.not(
         "rests_on_assumptions",
