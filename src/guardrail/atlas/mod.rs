@@ -29,8 +29,8 @@ pub struct Atlas {
     pub partitions: &'static [&'static str],
     /// The region that requests are made in where nothing else is said.
     pub region: &'static str,
-    /// The doors, grouped by what goes through them.
-    doors: &'static [&'static [Door]],
+    /// The doors, in tables by what goes through them.
+    pub tables: &'static [&'static [Door]],
     /// Who and what no document at a level reaches, as `(level, why)`.
     pub out_of_reach: &'static [(&'static str, &'static str)],
     /// Condition keys whose values are lists, without case; a slash ends a family.
@@ -235,7 +235,7 @@ impl Atlas {
 
     /// All doors.
     pub fn doors(&self) -> impl Iterator<Item = &'static Door> {
-        self.doors.iter().copied().flatten()
+        self.tables.iter().copied().flatten()
     }
 
     /// The door with the code.

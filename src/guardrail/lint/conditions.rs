@@ -1,7 +1,7 @@
 //! Conditions that refuse too much, or let through what they are against.
 
 use super::{
-    Example, Lint, Severity,
+    Check, Example, Lint, Severity,
     subject::{Asks as _, Spot, Subject, View},
 };
 use crate::guardrail::{
@@ -10,21 +10,23 @@ use crate::guardrail::{
     operator::{Comparison, Quantifier},
 };
 
-pub(super) static NEGATED_TAG_ON_ALL_RESOURCES: Lint = Lint {
-    code: "negated_tag_on_all_resources",
-    severity: Severity::Error,
-    title: "The tag is asked of every resource: approved images are refused too",
-    explanation: "A launch is authorised on the image, and also on the machine, its disk, its \
-                  network interface, its subnet and security group, each on its own. Those do not \
-                  carry the image's tag, an absent key satisfies a negated operator, and one Deny \
-                  refuses the whole launch.",
-    fix: "Name images as the only resource: `arn:aws:ec2:*::image/*` on AWS, \
-          `acs:ecs:*:*:image/*` on Alibaba Cloud.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringNotEquals": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+pub(super) static NEGATED_TAG_ON_ALL_RESOURCES: Check = Check {
+    lint: Lint {
+        code: "negated_tag_on_all_resources",
+        severity: Severity::Error,
+        title: "The tag is asked of every resource: approved images are refused too",
+        explanation: "A launch is authorised on the image, and also on the machine, its disk, its \
+                      network interface, its subnet and security group, each on its own. Those do \
+                      not carry the image's tag, an absent key satisfies a negated operator, and \
+                      one Deny refuses the whole launch.",
+        fix: "Name images as the only resource: `arn:aws:ec2:*::image/*` on AWS, \
+              `acs:ecs:*:*:image/*` on Alibaba Cloud.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringNotEquals": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let Some(survey) = &subject.survey else { return Vec::new() };
         let doors = survey.doors_of(Way::Boot).map(|surveyed| surveyed.door);
         let refused: Vec<_> = doors.map(|door| (door, survey.refusing_golden(door))).collect();
@@ -41,19 +43,21 @@ pub(super) static NEGATED_TAG_ON_ALL_RESOURCES: Lint = Lint {
     },
 };
 
-pub(super) static CREATION_TAG_ON_SNAPSHOTS: Lint = Lint {
-    code: "creation_tag_on_snapshots",
-    severity: Severity::Warning,
-    title: "Who tags the image but not its snapshots is refused",
-    explanation: "Making an image also makes snapshots, and the condition is asked of both. A \
-                  caller must send the tags twice, once for each type; most tools send them for \
-                  the image only.",
-    fix: "Name `arn:aws:ec2:*::image/*` alone, unless snapshots are meant to be tagged too.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": ["ec2:CreateImage", "ec2:CopyImage", "ec2:RegisterImage", "ec2:ImportImage", "ec2:CreateRestoreImageTask"], "Resource": ["arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*"], "Condition": {"Null": {"aws:RequestTag/owner": "true"}}}]}"#,
+pub(super) static CREATION_TAG_ON_SNAPSHOTS: Check = Check {
+    lint: Lint {
+        code: "creation_tag_on_snapshots",
+        severity: Severity::Warning,
+        title: "Who tags the image but not its snapshots is refused",
+        explanation: "Making an image also makes snapshots, and the condition is asked of both. A \
+                      caller must send the tags twice, once for each type; most tools send them \
+                      for the image only.",
+        fix: "Name `arn:aws:ec2:*::image/*` alone, unless snapshots are meant to be tagged too.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": ["ec2:CreateImage", "ec2:CopyImage", "ec2:RegisterImage", "ec2:ImportImage", "ec2:CreateRestoreImageTask"], "Resource": ["arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*"], "Condition": {"Null": {"aws:RequestTag/owner": "true"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let Some(survey) = &subject.survey else { return Vec::new() };
         let doors = survey.doors_of(Way::MakeImage).map(|surveyed| surveyed.door);
         let refused: Vec<_> = doors
@@ -73,18 +77,20 @@ pub(super) static CREATION_TAG_ON_SNAPSHOTS: Lint = Lint {
     },
 };
 
-pub(super) static SEVERAL_NEGATED_KEYS: Lint = Lint {
-    code: "several_negated_keys",
-    severity: Severity::Warning,
-    title: "Several tags are asked for in one Deny: any one of them suffices",
-    explanation: "All tests of a statement must hold for it to deny. With two negated tests, an \
-                  image that has one of the tags right and the other wrong is not refused.",
-    fix: "Write one statement for each tag that must be right.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:RunInstances", "ecs:CreateInstance", "ecs:ReplaceSystemDisk"], "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEquals": {"acs:ResourceTag/status": "approved", "acs:ResourceTag/level": "trusted"}}}]}"#,
+pub(super) static SEVERAL_NEGATED_KEYS: Check = Check {
+    lint: Lint {
+        code: "several_negated_keys",
+        severity: Severity::Warning,
+        title: "Several tags are asked for in one Deny: any one of them suffices",
+        explanation: "All tests of a statement must hold for it to deny. With two negated tests, \
+                      an image that has one of the tags right and the other wrong is not refused.",
+        fix: "Write one statement for each tag that must be right.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:RunInstances", "ecs:CreateInstance", "ecs:ReplaceSystemDisk"], "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEquals": {"acs:ResourceTag/status": "approved", "acs:ResourceTag/level": "trusted"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let spot = |view: View<'_>| {
             let atlas = subject.atlas;
             let tests = view.tests_of(atlas.resource_tag_keys);
@@ -100,20 +106,22 @@ pub(super) static SEVERAL_NEGATED_KEYS: Lint = Lint {
     },
 };
 
-pub(super) static BARE_MULTIVALUED_KEY: Lint = Lint {
-    code: "bare_multivalued_key",
-    severity: Severity::Error,
-    title: "A key with many values is compared without a set operator",
-    explanation: "AWS asks for `ForAllValues:` or `ForAnyValue:` there and does not say what \
-                  happens without. As soon as a request carries two tags nobody can tell whether \
-                  the statement applies.",
-    fix: "To ask for a tag, test `aws:RequestTag/KEY` with `Null`; to guard one, test \
-          `aws:TagKeys` with `ForAnyValue:StringEqualsIgnoreCase`.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"aws:TagKeys": "owner"}}}]}"#,
+pub(super) static BARE_MULTIVALUED_KEY: Check = Check {
+    lint: Lint {
+        code: "bare_multivalued_key",
+        severity: Severity::Error,
+        title: "A key with many values is compared without a set operator",
+        explanation: "AWS asks for `ForAllValues:` or `ForAnyValue:` there and does not say what \
+                      happens without. As soon as a request carries two tags nobody can tell \
+                      whether the statement applies.",
+        fix: "To ask for a tag, test `aws:RequestTag/KEY` with `Null`; to guard one, test \
+              `aws:TagKeys` with `ForAnyValue:StringEqualsIgnoreCase`.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"aws:TagKeys": "owner"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let is_it = |test: &Test| {
             has_many_values(subject, test)
                 && subject.dialect.decorates_operators
@@ -127,18 +135,22 @@ pub(super) static BARE_MULTIVALUED_KEY: Lint = Lint {
     },
 };
 
-pub(super) static SEVERAL_VALUES_UNDOCUMENTED: Lint = Lint {
-    code: "several_values_undocumented",
-    severity: Severity::Info,
-    title: "A request may send several values, and what happens then is not documented",
-    explanation: "Alibaba Cloud has no set operators. One resource share may hold images and \
-                  other things; whether the statement applies to such a request is not documented.",
-    fix: "Try it in an account where nothing depends on it, or deny the action without condition.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "resourcesharing:CreateResourceShare", "Resource": "*", "Condition": {"StringEquals": {"resourcesharing:RequestedResourceType": "Image"}}}]}"#,
+pub(super) static SEVERAL_VALUES_UNDOCUMENTED: Check = Check {
+    lint: Lint {
+        code: "several_values_undocumented",
+        severity: Severity::Info,
+        title: "A request may send several values, and what happens then is not documented",
+        explanation: "Alibaba Cloud has no set operators. One resource share may hold images and \
+                      other things; whether the statement applies to such a request is not \
+                      documented.",
+        fix: "Try it in an account where nothing depends on it, or deny the action without \
+              condition.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "resourcesharing:CreateResourceShare", "Resource": "*", "Condition": {"StringEquals": {"resourcesharing:RequestedResourceType": "Image"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of_tests(subject, |_, test| {
             let is_it = has_many_values(subject, test) && !subject.dialect.decorates_operators;
             is_it.then(|| format!("`{}` may have several values.", test.key.text()))
@@ -146,21 +158,23 @@ pub(super) static SEVERAL_VALUES_UNDOCUMENTED: Lint = Lint {
     },
 };
 
-pub(super) static FAIL_OPEN_QUANTIFIER: Lint = Lint {
-    code: "fail_open_quantifier",
-    severity: Severity::Error,
-    title: "The set operator lets through what the statement is against",
-    explanation: "In a Deny, `ForAnyValue:` with a negated operator is false for a request \
-                  without tags, and `ForAllValues:` with a positive one is false as soon as a \
-                  second tag is sent along. In an Allow, `ForAllValues:` is true for a request \
-                  without tags.",
-    fix: "Deny with `ForAllValues:` and a negated operator to ask for a tag, and with \
-          `ForAnyValue:` and a positive one to guard it; in an Allow add `Null` with `false`.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"ForAnyValue:StringNotEquals": {"aws:TagKeys": "owner"}}}]}"#,
+pub(super) static FAIL_OPEN_QUANTIFIER: Check = Check {
+    lint: Lint {
+        code: "fail_open_quantifier",
+        severity: Severity::Error,
+        title: "The set operator lets through what the statement is against",
+        explanation: "In a Deny, `ForAnyValue:` with a negated operator is false for a request \
+                      without tags, and `ForAllValues:` with a positive one is false as soon as a \
+                      second tag is sent along. In an Allow, `ForAllValues:` is true for a request \
+                      without tags.",
+        fix: "Deny with `ForAllValues:` and a negated operator to ask for a tag, and with \
+              `ForAnyValue:` and a positive one to guard it; in an Allow add `Null` with `false`.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Tag", "Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"ForAnyValue:StringNotEquals": {"aws:TagKeys": "owner"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of_tests(subject, |view, test| {
             let message = match (view.statement.effect, test.operator.quantifier?) {
                 (Effect::Deny, Quantifier::Any) if test.operator.base.negated => {
@@ -179,19 +193,21 @@ pub(super) static FAIL_OPEN_QUANTIFIER: Lint = Lint {
     },
 };
 
-pub(super) static IF_EXISTS_REPAIRS_NOTHING: Lint = Lint {
-    code: "if_exists_repairs_nothing",
-    severity: Severity::Warning,
-    title: "`IfExists` changes nothing in a Deny with a negated operator",
-    explanation: "A negated operator holds where the key is absent, and so does `IfExists`: \
-                  resources that lack the tag are refused all the same. It is often added to a \
-                  Deny on all resources that blocks every launch, and does not help.",
-    fix: "Leave `IfExists` out, and name the resources that have the key: images.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEqualsIfExists": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+pub(super) static IF_EXISTS_REPAIRS_NOTHING: Check = Check {
+    lint: Lint {
+        code: "if_exists_repairs_nothing",
+        severity: Severity::Warning,
+        title: "`IfExists` changes nothing in a Deny with a negated operator",
+        explanation: "A negated operator holds where the key is absent, and so does `IfExists`: \
+                      resources that lack the tag are refused all the same. It is often added to a \
+                      Deny on all resources that blocks every launch, and does not help.",
+        fix: "Leave `IfExists` out, and name the resources that have the key: images.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEqualsIfExists": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of_tests(subject, |view, test| {
             let is_it = view.statement.effect == Effect::Deny && test.operator.if_exists;
             let message = || "The statement also applies where the key is absent.".to_owned();
@@ -200,18 +216,20 @@ pub(super) static IF_EXISTS_REPAIRS_NOTHING: Lint = Lint {
     },
 };
 
-pub(super) static IF_EXISTS_LETS_THROUGH: Lint = Lint {
-    code: "if_exists_lets_through",
-    severity: Severity::Warning,
-    title: "With `IfExists` the statement applies to what has no such tag",
-    explanation: "`IfExists` holds where the key is absent. An Allow for tagged images then \
-                  allows untagged ones, and a Deny for marked ones refuses all without a mark.",
-    fix: "Leave `IfExists` out.",
-    example: Example {
-        level: "iam_policy",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringEqualsIfExists": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+pub(super) static IF_EXISTS_LETS_THROUGH: Check = Check {
+    lint: Lint {
+        code: "if_exists_lets_through",
+        severity: Severity::Warning,
+        title: "With `IfExists` the statement applies to what has no such tag",
+        explanation: "`IfExists` holds where the key is absent. An Allow for tagged images then \
+                      allows untagged ones, and a Deny for marked ones refuses all without a mark.",
+        fix: "Leave `IfExists` out.",
+        example: Example {
+            level: "iam_policy",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringEqualsIfExists": {"ec2:ResourceTag/status": "approved"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let families = [subject.atlas.resource_tag_keys, subject.atlas.request_tag_keys].concat();
         spots_of_tests(subject, |_, test| {
             let is_tag = families.iter().any(|family| test.key.folded().starts_with(family));
@@ -221,18 +239,20 @@ pub(super) static IF_EXISTS_LETS_THROUGH: Lint = Lint {
     },
 };
 
-pub(super) static LITERAL_WILDCARD: Lint = Lint {
-    code: "literal_wildcard",
-    severity: Severity::Warning,
-    title: "A wildcard in an operator that compares letter by letter",
-    explanation: "`*` and `?` are wildcards in `…Like` only (on AWS also in `Arn…`). Elsewhere \
-                  they are ordinary characters, and a pattern equals no real value.",
-    fix: "Use `StringLike` or `StringNotLike`.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:RunInstances", "ecs:CreateInstance", "ecs:ReplaceSystemDisk"], "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEquals": {"acs:ResourceTag/status": "approved-*"}}}]}"#,
+pub(super) static LITERAL_WILDCARD: Check = Check {
+    lint: Lint {
+        code: "literal_wildcard",
+        severity: Severity::Warning,
+        title: "A wildcard in an operator that compares letter by letter",
+        explanation: "`*` and `?` are wildcards in `…Like` only (on AWS also in `Arn…`). Elsewhere \
+                      they are ordinary characters, and a pattern equals no real value.",
+        fix: "Use `StringLike` or `StringNotLike`.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:RunInstances", "ecs:CreateInstance", "ecs:ReplaceSystemDisk"], "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEquals": {"acs:ResourceTag/status": "approved-*"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of_tests(subject, |_, test| {
             let comparison = test.operator.base.comparison;
             if !matches!(comparison, Comparison::Text | Comparison::TextWithoutCase) {

@@ -1,7 +1,7 @@
 //! Texts that the vendor refuses, and forms that mean something else than they seem to.
 
 use super::{
-    Example, Lint, Severity,
+    Check, Example, Lint, Severity,
     subject::{Spot, Subject, View},
 };
 use crate::guardrail::{
@@ -11,55 +11,61 @@ use crate::guardrail::{
     operator::Operator,
 };
 
-pub(super) static INVALID_JSON: Lint = Lint {
-    code: "invalid_json",
-    severity: Severity::Error,
-    title: "The text is no JSON, or JSON that readers disagree about",
-    explanation: "A quote, comma or brace is missing, a name comes up twice in one object, or \
-                  the text is absurdly long or deep. Of two equal names some readers take the \
-                  first and some the last, so that a statement can disappear unseen.",
-    fix: "Correct the text at the line and column in the message; write it with `jsonencode` to \
-          be safe.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateImage", "Resource": ["arn:aws:ec2:*::snapshot/*]}]}"#,
+pub(super) static INVALID_JSON: Check = Check {
+    lint: Lint {
+        code: "invalid_json",
+        severity: Severity::Error,
+        title: "The text is no JSON, or JSON that readers disagree about",
+        explanation: "A quote, comma or brace is missing, a name comes up twice in one object, or \
+                      the text is absurdly long or deep. Of two equal names some readers take the \
+                      first and some the last, so that a statement can disappear unseen.",
+        fix: "Correct the text at the line and column in the message; write it with `jsonencode` \
+              to be safe.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateImage", "Resource": ["arn:aws:ec2:*::snapshot/*]}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         subject.json.as_ref().err().map(|error| Spot::of_reading(None, error)).into_iter().collect()
     },
 };
 
-pub(super) static WRONG_CLOUD: Lint = Lint {
-    code: "wrong_cloud",
-    severity: Severity::Error,
-    title: "The document is one of the other cloud",
-    explanation: "It reads well in the other cloud's language: `Version` and the form of \
-                  resource names tell them apart.",
-    fix: "Name the cloud and level that the document is for, or translate it.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:ExportImage", "Resource": "*"}]}"#,
+pub(super) static WRONG_CLOUD: Check = Check {
+    lint: Lint {
+        code: "wrong_cloud",
+        severity: Severity::Error,
+        title: "The document is one of the other cloud",
+        explanation: "It reads well in the other cloud's language: `Version` and the form of \
+                      resource names tell them apart.",
+        fix: "Name the cloud and level that the document is for, or translate it.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:ExportImage", "Resource": "*"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let other = other_cloud_of(subject);
         let message = |other: &Dialect| format!("The document is one of {}.", other.vendor);
         other.map(|other| Spot::whole(message(other))).into_iter().collect()
     },
 };
 
-pub(super) static INVALID_POLICY: Lint = Lint {
-    code: "invalid_policy",
-    severity: Severity::Error,
-    title: "The vendor's grammar has no such document",
-    explanation: "An element is unknown, missing, of the wrong type, or beside one that it \
-                  excludes. The vendor refuses the document; where it would not, nobody can say \
-                  what the statement does, so that it counts as unknown.",
-    fix: "Write the element as the vendor's grammar has it.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "NotAction": "s3:*", "Resource": "*"}]}"#,
+pub(super) static INVALID_POLICY: Check = Check {
+    lint: Lint {
+        code: "invalid_policy",
+        severity: Severity::Error,
+        title: "The vendor's grammar has no such document",
+        explanation: "An element is unknown, missing, of the wrong type, or beside one that it \
+                      excludes. The vendor refuses the document; where it would not, nobody can \
+                      say what the statement does, so that it counts as unknown.",
+        fix: "Write the element as the vendor's grammar has it.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "NotAction": "s3:*", "Resource": "*"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         if other_cloud_of(subject).is_some() {
             return Vec::new();
         }
@@ -76,87 +82,99 @@ pub(super) static INVALID_POLICY: Lint = Lint {
     },
 };
 
-pub(super) static UNKNOWN_OPERATOR: Lint = Lint {
-    code: "unknown_operator",
-    severity: Severity::Error,
-    title: "There is no such condition operator",
-    explanation: "The vendor refuses the document. Names that sound right, such as \
-                  `IpAddressNotEquals`, are a common invention.",
-    fix: "Take an operator from the vendor's list, such as `NotIpAddress` or `StringNotEquals`.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"IpAddressNotEquals": {"aws:SourceIp": "192.0.2.0/24"}}}]}"#,
+pub(super) static UNKNOWN_OPERATOR: Check = Check {
+    lint: Lint {
+        code: "unknown_operator",
+        severity: Severity::Error,
+        title: "There is no such condition operator",
+        explanation: "The vendor refuses the document. Names that sound right, such as \
+                      `IpAddressNotEquals`, are a common invention.",
+        fix: "Take an operator from the vendor's list, such as `NotIpAddress` or \
+              `StringNotEquals`.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"IpAddressNotEquals": {"aws:SourceIp": "192.0.2.0/24"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of(subject, Badness::Unknown, |name, vendor| {
             format!("`{name}` is no condition operator of {vendor}.")
         })
     },
 };
 
-pub(super) static OPERATOR_NOT_ON_ALICLOUD: Lint = Lint {
-    code: "operator_not_on_alicloud",
-    severity: Severity::Error,
-    title: "AWS has this condition operator, Alibaba Cloud has not",
-    explanation: "`…IfExists`, `ForAllValues:`, `ForAnyValue:`, `Null`, `Arn…` and `Binary…` are \
-                  not in the operator list of RAM, and its API is reported to refuse them. No \
-                  operator of Alibaba Cloud asks whether a key is there.",
-    fix: "Use the plain operator: a negated one also holds where the key is absent; `StringLike` \
-          with `?*` holds where it is there.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:RunInstances", "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEqualsIfExists": {"acs:ResourceTag/status": "approved"}}}]}"#,
+pub(super) static OPERATOR_NOT_ON_ALICLOUD: Check = Check {
+    lint: Lint {
+        code: "operator_not_on_alicloud",
+        severity: Severity::Error,
+        title: "AWS has this condition operator, Alibaba Cloud has not",
+        explanation: "`…IfExists`, `ForAllValues:`, `ForAnyValue:`, `Null`, `Arn…` and `Binary…` \
+                      are not in the operator list of RAM, and its API is reported to refuse them. \
+                      No operator of Alibaba Cloud asks whether a key is there.",
+        fix: "Use the plain operator: a negated one also holds where the key is absent; \
+              `StringLike` with `?*` holds where it is there.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:RunInstances", "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotEqualsIfExists": {"acs:ResourceTag/status": "approved"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of(subject, Badness::OfOtherCloud, |name, vendor| {
             format!("{vendor} has no operator `{name}`; AWS has.")
         })
     },
 };
 
-pub(super) static UNDOCUMENTED_OPERATOR: Lint = Lint {
-    code: "undocumented_operator",
-    severity: Severity::Error,
-    title: "What the decorated operator means is not documented",
-    explanation: "A set operator together with `IfExists`, or either on `Null`: the grammar may \
-                  let it pass, but nobody says what it does where the key is absent, which is the \
-                  case that a guard is about.",
-    fix: "Use one decoration at a time, and `Null` without any.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"ForAnyValue:StringNotEqualsIfExists": {"aws:TagKeys": "owner"}}}]}"#,
+pub(super) static UNDOCUMENTED_OPERATOR: Check = Check {
+    lint: Lint {
+        code: "undocumented_operator",
+        severity: Severity::Error,
+        title: "What the decorated operator means is not documented",
+        explanation: "A set operator together with `IfExists`, or either on `Null`: the grammar \
+                      may let it pass, but nobody says what it does where the key is absent, which \
+                      is the case that a guard is about.",
+        fix: "Use one decoration at a time, and `Null` without any.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"ForAnyValue:StringNotEqualsIfExists": {"aws:TagKeys": "owner"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         spots_of(subject, Badness::Undocumented, |name, _| {
             format!("What `{name}` means for an absent key is not documented.")
         })
     },
 };
 
-pub(super) static TOO_LONG: Lint = Lint {
-    code: "too_long",
-    severity: Severity::Error,
-    title: "The document is longer than the vendor takes",
-    explanation: "Counted in characters without the white space between them. A document of more \
-                  than twice the limit is not looked into any further.",
-    fix: "Split the document, or name fewer exemptions: each costs its name in every statement.",
-    example: Example { level: "control_policy", document: include_str!("too_long.json") },
-    check: |subject| {
+pub(super) static TOO_LONG: Check = Check {
+    lint: Lint {
+        code: "too_long",
+        severity: Severity::Error,
+        title: "The document is longer than the vendor takes",
+        explanation: "Counted in characters without the white space between them. A document of \
+                      more than twice the limit is not looked into any further.",
+        fix: "Split the document, or name fewer exemptions: each costs its name in every \
+              statement.",
+        example: Example { level: "control_policy", document: include_str!("too_long.json") },
+    },
+    find: |subject| {
         let (size, limit) = (subject.size, subject.level.longest);
         let message = format!("The document has {size} characters; {limit} are the limit.");
         if size > limit { vec![Spot::whole(message)] } else { Vec::new() }
     },
 };
 
-pub(super) static WHITE_SPACE_COUNTS: Lint = Lint {
-    code: "white_space_counts",
-    severity: Severity::Warning,
-    title: "With its white space the document is over the limit",
-    explanation: "For a service control policy white space counts if the policy is sent through \
-                  the API; only the console strips it.",
-    fix: "Send the document without white space, as `jsonencode` writes it.",
-    example: Example { level: "scp", document: include_str!("white_space.json") },
-    check: |subject| {
+pub(super) static WHITE_SPACE_COUNTS: Check = Check {
+    lint: Lint {
+        code: "white_space_counts",
+        severity: Severity::Warning,
+        title: "With its white space the document is over the limit",
+        explanation: "For a service control policy white space counts if the policy is sent \
+                      through the API; only the console strips it.",
+        fix: "Send the document without white space, as `jsonencode` writes it.",
+        example: Example { level: "scp", document: include_str!("white_space.json") },
+    },
+    find: |subject| {
         let whole = subject.text.chars().count();
         let limit = subject.level.longest;
         let is_scp = subject.level.name == "scp" && subject.json.is_ok();
@@ -169,33 +187,37 @@ pub(super) static WHITE_SPACE_COUNTS: Lint = Lint {
     },
 };
 
-pub(super) static LONG_FOR_SOME_PARTITIONS: Lint = Lint {
-    code: "long_for_some_partitions",
-    severity: Severity::Info,
-    title: "The document is over the limit of before May 2026",
-    explanation: "Service control policies had a limit of 5,120 characters until 2026-05-15. \
-                  Other partitions than `aws` may still have it.",
-    fix: "Nothing, if the organisation takes it; else split the document.",
-    example: Example { level: "scp", document: include_str!("long.json") },
-    check: |subject| {
+pub(super) static LONG_FOR_SOME_PARTITIONS: Check = Check {
+    lint: Lint {
+        code: "long_for_some_partitions",
+        severity: Severity::Info,
+        title: "The document is over the limit of before May 2026",
+        explanation: "Service control policies had a limit of 5,120 characters until 2026-05-15. \
+                      Other partitions than `aws` may still have it.",
+        fix: "Nothing, if the organisation takes it; else split the document.",
+        example: Example { level: "scp", document: include_str!("long.json") },
+    },
+    find: |subject| {
         let is_long = (5_121..=subject.level.longest).contains(&subject.size);
         let message = format!("The document has {} characters.", subject.size);
         if subject.level.name == "scp" && is_long { vec![Spot::whole(message)] } else { Vec::new() }
     },
 };
 
-pub(super) static CHARACTER_OUT_OF_RANGE: Lint = Lint {
-    code: "character_out_of_range",
-    severity: Severity::Error,
-    title: "IAM takes no such character",
-    explanation: "The text of an IAM policy may hold tabs, line ends and the characters U+0020 to \
-                  U+00FF. Typographic quotes and dashes, pasted from a page, are beyond.",
-    fix: "Write plain quotes and dashes; leave other scripts to the description of the policy.",
-    example: Example {
-        level: "iam_policy",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "images – west"}}}]}"#,
+pub(super) static CHARACTER_OUT_OF_RANGE: Check = Check {
+    lint: Lint {
+        code: "character_out_of_range",
+        severity: Severity::Error,
+        title: "IAM takes no such character",
+        explanation: "The text of an IAM policy may hold tabs, line ends and the characters U+0020 \
+                      to U+00FF. Typographic quotes and dashes, pasted from a page, are beyond.",
+        fix: "Write plain quotes and dashes; leave other scripts to the description of the policy.",
+        example: Example {
+            level: "iam_policy",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "images – west"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let is_out = |c: &char| *c > '\u{ff}' || (*c < ' ' && !['\t', '\n', '\r'].contains(c));
         let found =
             subject.text.chars().find(is_out).filter(|_| subject.level.name == "iam_policy");
@@ -204,17 +226,19 @@ pub(super) static CHARACTER_OUT_OF_RANGE: Lint = Lint {
     },
 };
 
-pub(super) static NO_VERSION: Lint = Lint {
-    code: "no_version",
-    severity: Severity::Warning,
-    title: "Without `Version` the document is read as of 2008",
-    explanation: "AWS then takes the language of 2008-10-17, in which `${…}` is ordinary text.",
-    fix: r#"Write `"Version": "2012-10-17"`."#,
-    example: Example {
-        level: "iam_policy",
-        document: r#"{"Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*"}]}"#,
+pub(super) static NO_VERSION: Check = Check {
+    lint: Lint {
+        code: "no_version",
+        severity: Severity::Warning,
+        title: "Without `Version` the document is read as of 2008",
+        explanation: "AWS then takes the language of 2008-10-17, in which `${…}` is ordinary text.",
+        fix: r#"Write `"Version": "2012-10-17"`."#,
+        example: Example {
+            level: "iam_policy",
+            document: r#"{"Statement": [{"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let Ok(json) = &subject.json else { return Vec::new() };
         let is_read = subject.document().is_some();
         if is_read && json.member("Version").is_none() {
@@ -225,18 +249,20 @@ pub(super) static NO_VERSION: Lint = Lint {
     },
 };
 
-pub(super) static VARIABLE_IS_TEXT: Lint = Lint {
-    code: "variable_is_text",
-    severity: Severity::Warning,
-    title: "A variable that is ordinary text here",
-    explanation: "Policy variables exist on AWS with the version 2012-10-17 only. Elsewhere \
-                  `${aws:username}` is compared letter by letter, and matches nothing.",
-    fix: "Write the values out, or on AWS the version `2012-10-17`.",
-    example: Example {
-        level: "ram_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:ExportImage", "Resource": "acs:ecs:*:*:image/${acs:PrincipalId}"}]}"#,
+pub(super) static VARIABLE_IS_TEXT: Check = Check {
+    lint: Lint {
+        code: "variable_is_text",
+        severity: Severity::Warning,
+        title: "A variable that is ordinary text here",
+        explanation: "Policy variables exist on AWS with the version 2012-10-17 only. Elsewhere \
+                      `${aws:username}` is compared letter by letter, and matches nothing.",
+        fix: "Write the values out, or on AWS the version `2012-10-17`.",
+        example: Example {
+            level: "ram_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:ExportImage", "Resource": "acs:ecs:*:*:image/${acs:PrincipalId}"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let Some(document) = subject.document() else { return Vec::new() };
         if document.version.has_variables {
             return Vec::new();
@@ -247,18 +273,20 @@ pub(super) static VARIABLE_IS_TEXT: Lint = Lint {
     },
 };
 
-pub(super) static UNDOCUMENTED_SID: Lint = Lint {
-    code: "undocumented_sid",
-    severity: Severity::Info,
-    title: "`Sid` is not in the grammar of Alibaba Cloud",
-    explanation: "Published policies have it, so the API seems to let it pass, but the pages on \
-                  the policy language do not know it.",
-    fix: "Leave `Sid` out.",
-    example: Example {
-        level: "ram_policy",
-        document: r#"{"Version": "1", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": ["ecs:ExportImage", "ecs:ExportSnapshot"], "Resource": "*"}]}"#,
+pub(super) static UNDOCUMENTED_SID: Check = Check {
+    lint: Lint {
+        code: "undocumented_sid",
+        severity: Severity::Info,
+        title: "`Sid` is not in the grammar of Alibaba Cloud",
+        explanation: "Published policies have it, so the API seems to let it pass, but the pages \
+                      on the policy language do not know it.",
+        fix: "Leave `Sid` out.",
+        example: Example {
+            level: "ram_policy",
+            document: r#"{"Version": "1", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": ["ecs:ExportImage", "ecs:ExportSnapshot"], "Resource": "*"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let sid = |view: View<'_>| {
             let written = view.json.member("Sid").filter(|_| !view.subject.dialect.has_ids)?;
             Some(view.spot_at(written, "The statement has a `Sid`."))

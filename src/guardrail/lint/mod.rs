@@ -1,8 +1,8 @@
 //! Faults of policy documents: what the vendor accepts and still does not do what it is
 //! for.
 //!
-//! A [`Lint`] is one kind of fault with a stable code; [`LINTS`] lists them, and the
-//! pages are made of that list. The files are its families. Most lints look at
+//! A [`Lint`] is one kind of fault with a stable code, and a `Check` finds it; `CHECKS`
+//! lists them, and the pages are made of that list. The files are its families. Most lints look at
 //! statements one by one; those that need to know what the document *does* read the
 //! `survey`, which sends the requests of the atlas through the evaluator. Nothing here
 //! knows intents: what only a guardrail's rules can tell is for the prover.
@@ -25,8 +25,8 @@ use std::fmt;
 use self::subject::{Spot, Subject};
 use super::dialect::Dialect;
 
-/// All kinds of faults, by family.
-pub static LINTS: &[&Lint] = &[
+/// All checks, by family.
+static CHECKS: &[&Check] = &[
     &form::INVALID_JSON,
     &form::WRONG_CLOUD,
     &form::INVALID_POLICY,
@@ -74,7 +74,14 @@ pub static LINTS: &[&Lint] = &[
     &doors::RESTS_ON_ASSUMPTIONS,
 ];
 
+/// A kind of fault, and how it is found.
+struct Check {
+    lint: Lint,
+    find: fn(&Subject<'_>) -> Vec<Spot>,
+}
+
 /// A kind of fault.
+#[derive(Debug)]
 pub struct Lint {
     /// Stable: `negated_tag_on_all_resources`.
     pub code: &'static str,
@@ -88,8 +95,6 @@ pub struct Lint {
     pub fix: &'static str,
     /// A document that has the fault.
     pub example: Example,
-    /// Finds the fault.
-    check: fn(&Subject<'_>) -> Vec<Spot>,
 }
 
 /// A document with a fault.
@@ -160,6 +165,11 @@ impl fmt::Display for Place {
     }
 }
 
+/// Lists all kinds of faults, by family.
+pub fn lints() -> impl Iterator<Item = &'static Lint> {
+    CHECKS.iter().map(|check| &check.lint)
+}
+
 /// Finds the faults of a document that is meant for a guardrail's level: `scp`,
 /// `iam_policy`, `control_policy`, `ram_policy`.
 ///
@@ -167,11 +177,11 @@ impl fmt::Display for Place {
 /// limit is only told to be so. `None` if the dialect has no such level.
 pub fn lint(dialect: &'static Dialect, level: &str, text: &str) -> Option<Vec<Flaw>> {
     let subject = Subject::read(dialect, level, text)?;
-    let found = |lint: &&'static Lint| {
-        let spots = (lint.check)(&subject);
-        spots.into_iter().map(|spot| subject.flaw(lint, spot)).collect::<Vec<_>>()
+    let found = |check: &&'static Check| {
+        let spots = (check.find)(&subject);
+        spots.into_iter().map(|spot| subject.flaw(&check.lint, spot)).collect::<Vec<_>>()
     };
-    let mut flaws: Vec<Flaw> = LINTS.iter().flat_map(found).collect();
+    let mut flaws: Vec<Flaw> = CHECKS.iter().flat_map(found).collect();
     flaws.sort_by_key(|flaw| (flaw.severity, flaw.statement.as_ref().map(|place| place.index)));
     Some(flaws)
 }

@@ -1,19 +1,21 @@
 //! Actions that do not exist.
 
-use super::{Example, Lint, Severity, subject::Subject};
+use super::{Check, Example, Lint, Severity, subject::Subject};
 
-pub(super) static DEAD_ACTION: Lint = Lint {
-    code: "dead_action",
-    severity: Severity::Warning,
-    title: "There is no such action: the name matches nothing",
-    explanation: "The vendor takes any name. One that no API has, or that is the other cloud's, \
-                  makes the statement look complete while what it means stays open.",
-    fix: "Write the name of the API as the vendor's authorization page has it.",
-    example: Example {
-        level: "ram_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:CreateTags", "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotLike": {"acs:PrincipalARN": "acs:ram::1111222233334444:role/image-approver"}}}]}"#,
+pub(super) static DEAD_ACTION: Check = Check {
+    lint: Lint {
+        code: "dead_action",
+        severity: Severity::Warning,
+        title: "There is no such action: the name matches nothing",
+        explanation: "The vendor takes any name. One that no API has, or that is the other \
+                      cloud's, makes the statement look complete while what it means stays open.",
+        fix: "Write the name of the API as the vendor's authorization page has it.",
+        example: Example {
+            level: "ram_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": "ecs:CreateTags", "Resource": "acs:ecs:*:*:image/*", "Condition": {"StringNotLike": {"acs:PrincipalARN": "acs:ram::1111222233334444:role/image-approver"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let fault = |action: &str| {
             let instead = instead_of(subject, action)?;
             Some(format!("`{action}` is no action; `{instead}` is."))

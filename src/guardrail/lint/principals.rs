@@ -1,7 +1,7 @@
 //! Who is exempt: nobody, or more than meant.
 
 use super::{
-    Example, Lint, Severity,
+    Check, Example, Lint, Severity,
     subject::{Spot, Subject, View},
 };
 use crate::guardrail::{
@@ -9,19 +9,21 @@ use crate::guardrail::{
     document::{Effect, Test},
 };
 
-pub(super) static NO_APPROVER: Lint = Lint {
-    code: "no_approver",
-    severity: Severity::Error,
-    title: "Nobody is exempt from the tag lock: nobody can approve an image",
-    explanation: "The Deny binds the approving team as well, and a Deny cannot be undone by any \
-                  Allow.",
-    fix: "Exempt the approvers' role: `ArnNotLike` on `aws:PrincipalArn`, on Alibaba Cloud \
-          `StringNotLike` on `acs:PrincipalARN`.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:TagResources", "ecs:UntagResources", "ecs:AddTags", "ecs:RemoveTags", "tag:TagResources", "tag:UntagResources"], "Resource": "acs:ecs:*:*:image/*"}]}"#,
+pub(super) static NO_APPROVER: Check = Check {
+    lint: Lint {
+        code: "no_approver",
+        severity: Severity::Error,
+        title: "Nobody is exempt from the tag lock: nobody can approve an image",
+        explanation: "The Deny binds the approving team as well, and a Deny cannot be undone by \
+                      any Allow.",
+        fix: "Exempt the approvers' role: `ArnNotLike` on `aws:PrincipalArn`, on Alibaba Cloud \
+              `StringNotLike` on `acs:PrincipalARN`.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:TagResources", "ecs:UntagResources", "ecs:AddTags", "ecs:RemoveTags", "tag:TagResources", "tag:UntagResources"], "Resource": "acs:ecs:*:*:image/*"}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let Some(survey) = &subject.survey else { return Vec::new() };
         let locks = survey.closing(Way::Mark);
         let is_it = |view: &View<'_>| {
@@ -33,67 +35,76 @@ pub(super) static NO_APPROVER: Lint = Lint {
     },
 };
 
-pub(super) static EXEMPTION_ANY_ACCOUNT: Lint = Lint {
-    code: "exemption_any_account",
-    severity: Severity::Warning,
-    title: "The exempt role may be in any account",
-    explanation: "Whoever may create roles in any account can create one with that name, and is \
-                  exempt.",
-    fix: "Name the account of the role, or make sure that nobody can create a role of that name.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/image-approver"}}}]}"#,
+pub(super) static EXEMPTION_ANY_ACCOUNT: Check = Check {
+    lint: Lint {
+        code: "exemption_any_account",
+        severity: Severity::Warning,
+        title: "The exempt role may be in any account",
+        explanation: "Whoever may create roles in any account can create one with that name, and \
+                      is exempt.",
+        fix: "Name the account of the role, or make sure that nobody can create a role of that \
+              name.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/image-approver"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let is_open = |name: &Name<'_>| name.account.contains(['*', '?']) && !name.is_loose();
         spots_of_exemptions(subject, is_open, "may be in any account")
     },
 };
 
-pub(super) static LOOSE_EXEMPTION: Lint = Lint {
-    code: "loose_exemption",
-    severity: Severity::Error,
-    title: "The pattern of the exemption also fits other names",
-    explanation: "A star at the start of the pattern, or of the role's name, also matches \
-                  `role/not-the-image-approver`.",
-    fix: "Write the whole name: `arn:aws:iam::111122223333:role/image-approver`.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*image-approver"}}}]}"#,
+pub(super) static LOOSE_EXEMPTION: Check = Check {
+    lint: Lint {
+        code: "loose_exemption",
+        severity: Severity::Error,
+        title: "The pattern of the exemption also fits other names",
+        explanation: "A star at the start of the pattern, or of the role's name, also matches \
+                      `role/not-the-image-approver`.",
+        fix: "Write the whole name: `arn:aws:iam::111122223333:role/image-approver`.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*image-approver"}}}]}"#,
+        },
     },
-    check: |subject| spots_of_exemptions(subject, |name| name.is_loose(), "also fits other names"),
+    find: |subject| spots_of_exemptions(subject, |name| name.is_loose(), "also fits other names"),
 };
 
-pub(super) static SESSION_EXEMPTION: Lint = Lint {
-    code: "session_exemption",
-    severity: Severity::Error,
-    title: "The exemption names a session, which is never compared",
-    explanation: "For a caller that has assumed a role, the key holds the name of the role, not \
-                  that of the session. A pattern for sessions exempts nobody.",
-    fix: "Name the role: `arn:aws:iam::111122223333:role/image-approver`.",
-    example: Example {
-        level: "scp",
-        document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/image-approver/*"}}}]}"#,
+pub(super) static SESSION_EXEMPTION: Check = Check {
+    lint: Lint {
+        code: "session_exemption",
+        severity: Severity::Error,
+        title: "The exemption names a session, which is never compared",
+        explanation: "For a caller that has assumed a role, the key holds the name of the role, \
+                      not that of the session. A pattern for sessions exempts nobody.",
+        fix: "Name the role: `arn:aws:iam::111122223333:role/image-approver`.",
+        example: Example {
+            level: "scp",
+            document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "NoExport", "Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:sts::111122223333:assumed-role/image-approver/*"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let is_session = |name: &Name<'_>| name.last.starts_with("assumed-role/");
         spots_of_exemptions(subject, is_session, "names a session")
     },
 };
 
-pub(super) static EXEMPTION_IN_CAPITALS: Lint = Lint {
-    code: "exemption_in_capitals",
-    severity: Severity::Warning,
-    title: "Role names are compared in lower case on Alibaba Cloud",
-    explanation: "Alibaba Cloud's own samples write `resourcedirectoryaccountaccessrole` for the \
-                  role `ResourceDirectoryAccountAccessRole`: the key holds the name in lower case, \
-                  so that a pattern with capitals exempts nobody.",
-    fix: "Write the role's name in lower case.",
-    example: Example {
-        level: "control_policy",
-        document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:ExportImage", "ecs:ExportSnapshot"], "Resource": "*", "Condition": {"StringNotLike": {"acs:PrincipalARN": "acs:ram::1111222233334444:role/Image-Approver"}}}]}"#,
+pub(super) static EXEMPTION_IN_CAPITALS: Check = Check {
+    lint: Lint {
+        code: "exemption_in_capitals",
+        severity: Severity::Warning,
+        title: "Role names are compared in lower case on Alibaba Cloud",
+        explanation: "Alibaba Cloud's own samples write `resourcedirectoryaccountaccessrole` for \
+                      the role `ResourceDirectoryAccountAccessRole`: the key holds the name in \
+                      lower case, so that a pattern with capitals exempts nobody.",
+        fix: "Write the role's name in lower case.",
+        example: Example {
+            level: "control_policy",
+            document: r#"{"Version": "1", "Statement": [{"Effect": "Deny", "Action": ["ecs:ExportImage", "ecs:ExportSnapshot"], "Resource": "*", "Condition": {"StringNotLike": {"acs:PrincipalARN": "acs:ram::1111222233334444:role/Image-Approver"}}}]}"#,
+        },
     },
-    check: |subject| {
+    find: |subject| {
         let has_capitals = |name: &Name<'_>| {
             let is_role = name.last.starts_with("role/");
             // Only this cloud's names have five fields.

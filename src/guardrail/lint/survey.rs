@@ -27,7 +27,7 @@ pub(super) struct Survey {
     setting: Setting,
     marks: Vec<Mark>,
     /// Those of the doors that a rule closes at this level, in the order of the atlas.
-    pub(super) doors: Vec<Surveyed>,
+    doors: Vec<Surveyed>,
 }
 
 /// What became of the calls that a guard should refuse.
@@ -100,6 +100,11 @@ impl Survey {
     /// The statements that refuse a creation with such facts.
     pub(super) fn refusing(&self, door: &'static Door, facts: &'static [Fact]) -> BTreeSet<usize> {
         self.ask(door, facts).iter().flatten().flat_map(deniers).collect()
+    }
+
+    /// All of them.
+    pub(super) fn doors(&self) -> &[Surveyed] {
+        &self.doors
     }
 
     /// The doors of a kind.

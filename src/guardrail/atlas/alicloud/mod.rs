@@ -22,7 +22,7 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
     // Names have no partition; the second field is the service.
     partitions: &[],
     region: "cn-hangzhou",
-    doors: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    tables: &[boot::DOORS, images::DOORS, leaving::DOORS],
     out_of_reach: &[
         ("control_policy", "the management account of the resource directory"),
         (

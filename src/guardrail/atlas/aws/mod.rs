@@ -21,7 +21,7 @@ pub static AWS_ATLAS: Atlas = Atlas {
     dialect: &AWS,
     partitions: &["aws", "aws-cn", "aws-us-gov", "aws-eusc"],
     region: "eu-central-1",
-    doors: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    tables: &[boot::DOORS, images::DOORS, leaving::DOORS],
     out_of_reach: &[
         ("scp", "the management account of the organisation"),
         ("scp", "service-linked roles: Auto Scaling, EC2 Fleet and Spot Fleet launch with them"),

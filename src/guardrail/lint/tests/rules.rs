@@ -496,6 +496,7 @@ fn exemptions() {
     for loose in [
         "*",
         "*:aws:iam::1:role/image-approver",
+        "arn:aws:iam::1:*/images/approver",
         "*:role/image-approver",
         "arn:aws:iam::1:*",
         "arn:aws:iam::1:role/*",
