@@ -33,7 +33,7 @@ pub struct Atlas {
     pub tables: &'static [&'static [Door]],
     /// Who and what no document at a level reaches, as `(level, why)`.
     pub out_of_reach: &'static [(&'static str, &'static str)],
-    /// Condition keys whose values are lists, without case; a slash ends a family.
+    /// Condition keys whose values are lists, without case.
     pub multivalued_keys: &'static [&'static str],
     /// How condition keys about the caller start, without case.
     pub principal_keys: &'static [&'static str],
@@ -51,6 +51,10 @@ pub struct Atlas {
     pub without_account: &'static [&'static str],
     /// Names that look like actions and are none, and what to write instead.
     pub dead_actions: &'static [(&'static str, &'static str)],
+    /// The service of machines in the other cloud, whose name is easily mistaken.
+    pub service_elsewhere: &'static str,
+    /// Whether names of roles are compared in lower case.
+    pub roles_in_lower_case: bool,
     /// The caller of requests, with `{partition}` and `{account}` to fill in.
     pub caller: &'static str,
     /// What every request's context says, as far as it matters.

@@ -34,10 +34,13 @@ fn instead_of(subject: &Subject<'_>, action: &str) -> Option<&'static str> {
     }
     // The machines of both clouds have services of nearly the same name.
     let (service, name) = action.split_once(':')?;
-    let other = if subject.dialect.has_ids { "ecs" } else { "ec2" };
     let actions = || atlas.doors().flat_map(|door| door.actions).copied();
     let is_meant = |known: &&str| {
         known.split_once(':').is_some_and(|(_, meant)| meant.eq_ignore_ascii_case(name))
     };
-    if service.eq_ignore_ascii_case(other) { actions().find(is_meant) } else { None }
+    if service.eq_ignore_ascii_case(atlas.service_elsewhere) {
+        actions().find(is_meant)
+    } else {
+        None
+    }
 }

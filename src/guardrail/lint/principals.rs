@@ -106,9 +106,8 @@ pub(super) static EXEMPTION_IN_CAPITALS: Check = Check {
     },
     find: |subject| {
         let has_capitals = |name: &Name<'_>| {
-            let is_role = name.last.starts_with("role/");
-            // Only this cloud's names have five fields.
-            is_role && name.fields == 5 && name.last.bytes().any(|b| b.is_ascii_uppercase())
+            let matters = subject.atlas.roles_in_lower_case && name.last.starts_with("role/");
+            matters && name.last.bytes().any(|b| b.is_ascii_uppercase())
         };
         spots_of_exemptions(subject, has_capitals, "has capitals")
     },
@@ -117,7 +116,6 @@ pub(super) static EXEMPTION_IN_CAPITALS: Check = Check {
 /// The pattern of an exempt principal.
 struct Name<'p> {
     whole: &'p str,
-    fields: usize,
     account: &'p str,
     /// What stands after the account: `role/image-approver`.
     last: &'p str,
@@ -155,7 +153,7 @@ fn spots_of_exemptions(
                     [.., account, last] if parts.len() == fields => (*account, *last),
                     _ => ("", &*operand.text),
                 };
-                let name = Name { whole: &operand.text, fields, account, last };
+                let name = Name { whole: &operand.text, account, last };
                 let message = || format!("`{}` {what}.", operand.text);
                 spots.extend(is_it(&name).then(|| view.spot_of(test, message())));
             }

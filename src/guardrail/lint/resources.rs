@@ -5,6 +5,7 @@ use super::{
     subject::{Spot, Subject, View},
 };
 use crate::guardrail::{
+    assumption::Assumption,
     atlas::{Touch, Way},
     document::{Effect, ResourceForm},
     pattern::Glob,
@@ -123,8 +124,9 @@ pub(super) static NOT_RESOURCE_ON_ALICLOUD: Check = Check {
     },
     find: |subject| {
         let is_it = |view: &View<'_>| {
+            let is_open = !subject.dialect.open(Assumption::NotResource).is_empty();
             let is_negated = view.statement.resources.as_ref().is_some_and(|it| it.negated);
-            !subject.dialect.decorates_operators && is_negated
+            is_open && is_negated
         };
         spots_at(subject, is_it, "The statement has `NotResource`.")
     },

@@ -48,6 +48,9 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
         ("ecs:RunInstance", "ecs:RunInstances"),
         ("ecs:ShareImage", "ecs:ModifyImageSharePermission"),
     ],
+    service_elsewhere: "ec2",
+    // Resource Directory, "Examples of custom access control policies".
+    roles_in_lower_case: true,
     caller: "acs:ram::{account}:role/somebody",
     context: &[
         one("", "acs:PrincipalARN", "acs:ram::{account}:role/somebody"),

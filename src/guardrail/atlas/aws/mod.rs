@@ -52,6 +52,8 @@ pub static AWS_ATLAS: Atlas = Atlas {
         ("ec2:TagResources", "ec2:CreateTags"),
         ("ec2:UntagResources", "ec2:DeleteTags"),
     ],
+    service_elsewhere: "ecs",
+    roles_in_lower_case: false,
     caller: "arn:{partition}:iam::{account}:role/somebody",
     context: &[
         one("", "aws:PrincipalArn", "arn:{partition}:iam::{account}:role/somebody"),
