@@ -182,6 +182,11 @@ impl Dialect {
         [&AWS, &ALICLOUD].into_iter().find(|dialect| dialect.names.contains(&name))
     }
 
+    /// Lists the levels at which guardrails can be placed.
+    pub fn level_names(&self) -> impl Iterator<Item = &'static str> {
+        self.levels.iter().map(|level| level.name)
+    }
+
     /// Keeps the question only if this vendor leaves it open.
     pub(super) fn open(&self, assumption: Assumption) -> Assumptions {
         self.open.and(Assumptions::of(&[assumption]))

@@ -1,6 +1,7 @@
 //! The functions, one file each. They work offline and never see the provider block.
 
 mod evaluate;
+mod lint;
 
 use crate::{
     guardrail::{Dialect, DocumentError},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// All functions.
-pub(super) const ALL: &[&dyn AnyFunction] = &[&evaluate::Evaluate];
+pub(super) const ALL: &[&dyn AnyFunction] = &[&evaluate::Evaluate, &lint::Lint];
 
 /// The parameter that chooses the policy language.
 fn cloud_parameter() -> Parameter {
