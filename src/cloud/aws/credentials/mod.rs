@@ -14,6 +14,7 @@
 //! instance sources read from the environment they read from the process.
 
 mod failure;
+mod keys;
 mod profile_chain;
 mod role;
 mod session;

@@ -5,10 +5,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::super::{Role, WebIdentity, WebIdentityToken, profile::Profile};
+use super::{
+    super::{Role, WebIdentity, WebIdentityToken, profile::Profile},
+    keys::{self, Keys},
+};
 
-/// Keys that a profile holds: id, secret, token.
-pub(super) type Keys<'a> = (&'a str, &'a str, Option<&'a str>);
+/// The properties of keys: id, secret, token.
+const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
 /// How the credentials of a profile come about.
 #[derive(Debug)]
@@ -45,8 +48,9 @@ pub(super) fn follow(profile: &Profile) -> Result<Chain<'_>, String> {
             return Err(format!("its `source_profile`s lead back to `{name}`"));
         }
         let get = |key| profile.property_of(name, key);
-        let keys = keys_of(profile, name);
-        if let (false, Some(keys)) = (roles.is_empty(), keys) {
+        if !roles.is_empty()
+            && let Some(keys) = keys_of(profile, name)?
+        {
             break Start::Keys(name, keys);
         }
         let Some(arn) = get("role_arn") else { break Start::Profile(name) };
@@ -58,8 +62,8 @@ pub(super) fn follow(profile: &Profile) -> Result<Chain<'_>, String> {
         roles.push(role);
         match (get("source_profile"), get("credential_source")) {
             (Some(source), None) if source == name => {
-                let keys =
-                    keys.ok_or_else(|| format!("`{name}` is its own source, without keys"))?;
+                let keys = keys_of(profile, name)?
+                    .ok_or_else(|| format!("`{name}` is its own source, without keys"))?;
                 break Start::Keys(name, keys);
             }
             (Some(source), None) if profile.has(source) => name = source,
@@ -84,9 +88,10 @@ pub(super) fn follow(profile: &Profile) -> Result<Chain<'_>, String> {
     Ok(Chain { start, roles })
 }
 
-fn keys_of<'a>(profile: &'a Profile, name: &str) -> Option<Keys<'a>> {
-    let get = |key| profile.property_of(name, key);
-    Some((get("aws_access_key_id")?, get("aws_secret_access_key")?, get("aws_session_token")))
+/// Returns the keys of a profile that is a source; half of them are an error, as everywhere.
+fn keys_of<'a>(profile: &'a Profile, name: &str) -> Result<Option<Keys<'a>>, String> {
+    let keys = keys::complete(KEYS, KEYS.map(|key| profile.property_of(name, key)));
+    keys.map_err(|why| format!("in `{name}`, {why}"))
 }
 
 fn role_of(profile: &Profile, name: &str, arn: &str) -> Result<Role, String> {

@@ -18,7 +18,7 @@ use super::{
     super::{
         Aws, BEHAVIOR, Role, StaticKeys, WallClock, WebIdentity, WebIdentityToken, profile::Profile,
     },
-    Session, failure,
+    Session, failure, keys,
     profile_chain::{self, Start},
 };
 use crate::cloud::{CREDENTIALS, Environment, Error};
@@ -276,21 +276,14 @@ fn static_keys(keys: &StaticKeys) -> Credentials {
     Credentials::new(&keys.access_key, keys.secret_key.reveal(), token, None, "settings")
 }
 
-/// Returns the keys of the environment, or which variable is missing. Where only some are
-/// set no other source may step in: it could be somebody else.
+/// Returns the keys of the environment.
 fn environment_keys(environment: &Environment) -> Result<Credentials, Refusal> {
-    let [key_name, secret_name, token_name] = KEYS;
-    let (given, missing) = match KEYS.map(|name| environment.get(name)) {
-        [Some(key), Some(secret), token] => {
-            let token = token.map(str::to_owned);
-            return Ok(Credentials::new(key, secret, token, None, "environment"));
-        }
-        [None, None, None] => return Err(Refusal::Absent(format!("`{key_name}` is not set"))),
-        [Some(_), None, _] => (key_name, secret_name),
-        [None, Some(_), _] => (secret_name, key_name),
-        [None, None, Some(_)] => (token_name, key_name),
-    };
-    Err(Refusal::Unusable(format!("`{given}` is set, but `{missing}` is not")))
+    let keys = keys::complete(KEYS, KEYS.map(|name| environment.get(name)));
+    let (id, secret, token) = keys.map_err(Refusal::Unusable)?.ok_or_else(|| {
+        let [id, ..] = KEYS;
+        Refusal::Absent(format!("`{id}` is not set"))
+    })?;
+    Ok(Credentials::new(id, secret, token.map(str::to_owned), None, "environment"))
 }
 
 fn web_identity(environment: &Environment) -> Source {

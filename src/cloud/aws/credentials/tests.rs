@@ -270,6 +270,13 @@ async fn profiles_lead_to_where_their_roles_start() {
         "[profile a]\nrole_arn = A\nsource_profile = b\ncredential_source = Environment\n\
          [profile b]\n"
             .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\nrole_arn = B\n\
+         source_profile = c\naws_access_key_id = A\n[profile c]\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = b\n[profile b]\nrole_arn = B\n\
+         credential_source = EcsContainer\naws_secret_access_key = s\n"
+            .to_owned(),
+        "[profile a]\nrole_arn = A\nsource_profile = a\naws_access_key_id = A\n".to_owned(),
         "[profile a]\nrole_arn = A\nsource_profile = b\nmfa_serial = m\n[profile b]\n".to_owned(),
         "[profile a]\nrole_arn = A\nsource_profile = b\nduration_seconds = 1h\n[profile b]\n"
             .to_owned(),
@@ -289,6 +296,9 @@ async fn profiles_lead_to_where_their_roles_start() {
         token of b, A
         profile b, A
         `a` has both `source_profile` and `credential_source`
+        in `b`, `aws_access_key_id` is set, but `aws_secret_access_key` is not
+        in `b`, `aws_secret_access_key` is set, but `aws_access_key_id` is not
+        in `a`, `aws_access_key_id` is set, but `aws_secret_access_key` is not
         `a` has `mfa_serial`: one-time passwords are not supported
         `duration_seconds` of `a` is no number of seconds
     "#]]
