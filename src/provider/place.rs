@@ -45,7 +45,8 @@ pub(super) trait Cloud: Clone + Send + Sync + 'static {
     /// Tells whether a text has the form of a role's ARN.
     fn is_role_arn(text: &str) -> bool;
 
-    /// Returns a client that acts as a role, which this one's credentials are to assume.
+    /// Returns a client that acts as a role, in place of any that this one assumes, with the same
+    /// credentials.
     fn assuming(&self, role_arn: &str) -> Self;
 
     /// Returns the region that the block, the environment or a profile names.
@@ -204,8 +205,9 @@ impl Cloud for Alicloud {
         "The region to look in. Default: the region of the provider block's `alicloud`.";
     const EXAMPLE_ROLE: &'static str = "acs:ram::1234567890123456:role/reader";
     const ROLE: &'static str = "The ARN of a RAM role to work as, such as `acs:ram::1234567890123456:role/reader`. It is \
-         assumed with the credentials of the provider block's `alicloud`, which must be allowed to \
-         call `sts:AssumeRole` on it. Default: those credentials themselves.";
+         assumed in place of the provider block's `assume_role`, with the same credentials, which \
+         must be allowed to call `sts:AssumeRole` on it. Default: whoever the provider block's \
+         `alicloud` says.";
 
     fn is_role_arn(text: &str) -> bool {
         alicloud::is_role_arn(text)
@@ -237,8 +239,9 @@ impl Cloud for Aws {
         "The region to look in. Default: the region of the provider block's `aws`.";
     const EXAMPLE_ROLE: &'static str = "arn:aws:iam::123456789012:role/reader";
     const ROLE: &'static str = "The ARN of an IAM role to work as, such as `arn:aws:iam::123456789012:role/reader`. It is \
-         assumed with the credentials of the provider block's `aws`, which must be allowed to \
-         call `sts:AssumeRole` on it. Default: those credentials themselves.";
+         assumed in place of the provider block's `assume_role`, with the same credentials, which \
+         must be allowed to call `sts:AssumeRole` on it. Default: whoever the provider block's \
+         `aws` says.";
 
     fn is_role_arn(text: &str) -> bool {
         aws::is_role_arn(text)

@@ -8,52 +8,23 @@ use std::{
 
 use super::{
     Base,
-    credentials::{self, Recipe, Sight},
+    credentials::{self, Identity, Recipe, Sight},
 };
 use crate::cloud::Error;
 
 /// Somebody whom a client acts as.
 pub(super) struct Caller {
     pub(super) base: Arc<Base>,
-    origin: Origin,
-    identity: OnceLock<Result<Identity, Error>>,
-}
-
-/// What makes a caller.
-enum Origin {
-    /// The settings, the environment and files.
-    Settings,
-    /// A role, assumed by another caller.
-    Role { of: Arc<Caller>, arn: String },
-}
-
-/// How to come by a caller's keys, and what is known besides.
-pub(super) struct Identity {
-    recipe: Arc<Recipe>,
-    region: Option<String>,
-}
-
-impl Identity {
-    pub(super) fn recipe(&self) -> &Arc<Recipe> {
-        &self.recipe
-    }
-
-    /// Returns the region of the profile that the keys come from.
-    pub(super) fn region(&self) -> Option<&str> {
-        self.region.as_deref()
-    }
+    /// The role that a type names, in place of the one that the block may name.
+    role_arn: Option<String>,
+    recipe: OnceLock<Result<Arc<Recipe>, Error>>,
 }
 
 impl Caller {
-    /// The caller whom settings, environment and files describe.
-    pub(super) fn new(base: Arc<Base>) -> Self {
-        Self { base, origin: Origin::Settings, identity: OnceLock::new() }
-    }
-
-    /// A role, to be assumed by another caller.
-    pub(super) fn assuming(of: &Arc<Self>, arn: &str) -> Self {
-        let origin = Origin::Role { of: Arc::clone(of), arn: arn.to_owned() };
-        Self { base: Arc::clone(&of.base), origin, identity: OnceLock::new() }
+    /// The caller whom settings, environment and files describe, or a role that is assumed with
+    /// what their source of credentials gives.
+    pub(super) fn new(base: Arc<Base>, role_arn: Option<String>) -> Self {
+        Self { base, role_arn, recipe: OnceLock::new() }
     }
 
     /// Returns how to come by the keys; finds out on the first call, and keeps the answer.
@@ -63,31 +34,38 @@ impl Caller {
     /// [`Kind::Credentials`](crate::cloud::Kind::Credentials) where there are none or they are
     /// incomplete, [`Kind::Setting`](crate::cloud::Kind::Setting) where something makes no
     /// sense.
-    pub(super) fn identity(&self) -> Result<&Identity, Error> {
-        self.identity.get_or_init(|| self.find_out()).as_ref().map_err(Clone::clone)
+    pub(super) fn recipe(&self) -> Result<&Arc<Recipe>, Error> {
+        let find_out = || {
+            let source = Arc::clone(&self.base.source()?.recipe);
+            credentials::with_role(self.base.sight(), source, self.role_arn.as_deref())
+        };
+        self.recipe.get_or_init(find_out).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Base {
+    /// Returns the source of credentials, which all callers have in common; looks for it on the
+    /// first call, and keeps the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Caller::recipe`], but for what is wrong with a role.
+    pub(super) fn source(&self) -> Result<&Identity, Error> {
+        let find_out = || {
+            let source = credentials::before_roles(self.sight())?;
+            source.recipe.secrets().into_iter().for_each(self.settings.remember_secret);
+            Ok(source)
+        };
+        self.source.get_or_init(find_out).as_ref().map_err(Clone::clone)
     }
 
-    fn find_out(&self) -> Result<Identity, Error> {
-        let Base { settings, environment, clock, .. } = &*self.base;
-        let sight = Sight {
-            settings: &settings.credentials,
-            environment,
+    fn sight(&self) -> Sight<'_> {
+        Sight {
+            settings: &self.settings.credentials,
+            environment: &self.environment,
             // Blocks the thread, but only once and for files of a few KiB.
             read_file: &read_file,
-            now: clock(),
-        };
-        match &self.origin {
-            Origin::Settings => {
-                let credentials::Identity { recipe, region } = credentials::resolve(sight)?;
-                recipe.secrets().into_iter().for_each(settings.remember_secret);
-                Ok(Identity { recipe: Arc::new(recipe), region })
-            }
-            Origin::Role { of, arn } => {
-                let Identity { recipe, region } = of.identity()?;
-                let role = credentials::of_type(sight, arn)?;
-                let recipe = Recipe::Role { source: Arc::clone(recipe), role };
-                Ok(Identity { recipe: Arc::new(recipe), region: region.clone() })
-            }
+            now: (self.clock)(),
         }
     }
 }

@@ -23,12 +23,13 @@ mod sts;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use self::{
-    caller::{Caller, Identity},
+    caller::Caller,
+    credentials::{Identity, Recipe},
     session::Sessions,
 };
 pub use self::{
@@ -74,7 +75,7 @@ struct Inner {
     caller: Arc<Caller>,
     /// Answers to this caller only: another may be shown other images.
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
-    /// The clients that act as a role by means of this one, by the role's ARN.
+    /// The clients that act as a role instead, by the role's ARN.
     roles: Mutex<HashMap<String, Alicloud>>,
 }
 
@@ -85,18 +86,21 @@ struct Base {
     clock: Clock,
     http: Http,
     sessions: Sessions,
+    /// The source that roles are assumed with, once somebody has looked for it.
+    source: OnceLock<Result<Identity, Error>>,
 }
 
 impl Alicloud {
     /// Creates a client without reading a file or connecting anywhere.
     pub fn new(settings: Settings, environment: Environment, clock: Clock) -> Self {
         let http = Http::new(settings.http.clone());
-        let sessions = Sessions::new();
-        let base = Base { settings, environment, clock, http, sessions };
-        Self::of(Caller::new(Arc::new(base)))
+        let (sessions, source) = (Sessions::new(), OnceLock::new());
+        let base = Base { settings, environment, clock, http, sessions, source };
+        Self::of(Caller::new(Arc::new(base), None))
     }
 
-    /// Returns a client that acts as a role, which this one's credentials are to assume.
+    /// Returns a client that acts as a role, which is assumed with what the source of credentials
+    /// gives: in place of any role that this client acts as.
     ///
     /// Reads and sends nothing: a role that cannot be assumed turns out when the client is
     /// used, and so does an ARN that is none (see [`is_role_arn`]). The same role gives the same
@@ -104,7 +108,9 @@ impl Alicloud {
     pub fn assuming(&self, role_arn: &str) -> Self {
         let mut roles = self.inner.roles.lock().unwrap_or_else(PoisonError::into_inner);
         let client = roles.entry(role_arn.to_owned());
-        client.or_insert_with(|| Self::of(Caller::assuming(&self.inner.caller, role_arn))).clone()
+        let base = &self.inner.caller.base;
+        let caller = || Caller::new(Arc::clone(base), Some(role_arn.to_owned()));
+        client.or_insert_with(|| Self::of(caller())).clone()
     }
 
     fn of(caller: Caller) -> Self {
@@ -122,18 +128,19 @@ impl Alicloud {
     /// is unusable or there are no credentials; [`Kind::Setting`](super::Kind::Setting) where
     /// the environment or a profile says something about credentials that makes no sense.
     pub fn region(&self) -> Result<Option<String>, Error> {
-        let Base { settings, environment, .. } = &*self.inner.caller.base;
+        let base = &self.inner.caller.base;
+        let Base { settings, environment, .. } = &**base;
         let set = settings.region.as_deref().filter(|region| !region.is_empty());
         let known = set.or_else(|| Some(environment.first(&REGION_VARIABLES)?.1));
         match known {
             Some(region) => Ok(Some(region.to_owned())),
-            None => Ok(self.identity()?.region().map(str::to_owned)),
+            None => Ok(base.source()?.region.clone()),
         }
     }
 
-    /// Returns who we are; finds out on the first call, and keeps the answer.
-    fn identity(&self) -> Result<&Identity, Error> {
-        self.inner.caller.identity()
+    /// Returns how to come by our keys; finds out on the first call, and keeps the answer.
+    fn recipe(&self) -> Result<&Arc<Recipe>, Error> {
+        self.inner.caller.recipe()
     }
 }
 

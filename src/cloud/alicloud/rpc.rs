@@ -60,7 +60,7 @@ impl Alicloud {
         parameters: &Parameters,
     ) -> Result<T, Error> {
         let Caller { base, .. } = &*self.inner.caller;
-        base.read(self.identity()?.recipe(), operation, region, parameters).await
+        base.read(self.recipe()?, operation, region, parameters).await
     }
 }
 

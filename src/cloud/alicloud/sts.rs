@@ -62,7 +62,7 @@ impl Alicloud {
     ///
     /// Any kind but [`Kind::Region`](crate::cloud::Kind::Region).
     pub async fn get_caller_identity(&self) -> Result<CallerIdentity, Error> {
-        let recipe = self.identity()?.recipe();
+        let recipe = self.recipe()?;
         self.inner.caller.base.get_caller_identity(recipe).await
     }
 }

@@ -5,8 +5,8 @@ use std::sync::PoisonError;
 use super::{Actor, Aws, Role, credentials::Session};
 
 impl Aws {
-    /// Returns a client that acts as a role, which it assumes with the credentials of this
-    /// one when it makes its first call.
+    /// Returns a client that acts as a role, which it assumes when it makes its first call: with
+    /// what the source of credentials gives, in place of any roles that this client acts as.
     ///
     /// Asks nobody. The same role gives the same client, so that there is one session of
     /// it in a process. Both have their connections in common, but no answers. The name of
@@ -22,7 +22,7 @@ impl Aws {
             session_name: self.inner.settings.last_session_name().map(str::to_owned),
             ..Role::default()
         };
-        let session = Session::of_role(role, self.actor.session.clone());
+        let session = Session::of_role(role, self.actor.session.before_roles());
         let client = Self { inner: self.inner.clone(), actor: Actor::new(session) };
         assumed.insert(role_arn.to_owned(), client.clone());
         client

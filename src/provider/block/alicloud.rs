@@ -129,7 +129,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Presence::Optional,
             "A RAM role to assume with whatever credentials are found. What it leaves out comes \
              from the environment; without the object, `ALICLOUD_ASSUME_ROLE_ARN` alone assumes a \
-             role too.",
+             role too. The `assume_role_arn` of a type takes its place.",
             role(),
         ),
         nested(

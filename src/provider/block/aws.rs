@@ -114,7 +114,7 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Presence::Optional,
             "Roles to assume, one after the other: the first with the credentials that the rest \
              of this object, the environment and the shared files give, each further one with \
-             those of the role before it.",
+             those of the role before it. The `assume_role_arn` of a type takes the place of all.",
             role(),
         ),
         nested(
@@ -142,8 +142,8 @@ pub(super) fn attributes() -> Vec<Attribute> {
         optional(
             "allowed_account_ids",
             set(STRING),
-            "The only accounts to work in, by id. AWS is asked for the account before the first \
-             call; in any other nothing is called. That is the account where the last role is, \
+            "The only accounts to work in, by id. AWS is asked for the account before keys are \
+             first used; in any other nothing is called. That is the account where the last role is, \
              also if a type assumes one of its own; accounts on the way there do not matter.",
         ),
         optional(

@@ -12,6 +12,8 @@ const AWS_OTHER: &str = "222233334444";
 const AWS_READER: &str = "arn:aws:iam::222233334444:role/reader";
 const ALICLOUD_OTHER: &str = "1000000000000002";
 const ALICLOUD_READER: &str = "acs:ram::1000000000000002:role/reader";
+/// A role in the account of the credentials, which the readers do not trust.
+const BLOCK: &str = "block";
 
 /// A golden image in the account of the credentials, and another one in the role's account.
 fn clouds() -> Simulator {
@@ -26,15 +28,24 @@ fn clouds() -> Simulator {
     world.alicloud.accounts.push(Account::new(ALICLOUD_OTHER, "other"));
     world.alicloud.access_keys.push(AccessKey::new("LTAI5tRunner", "runner-secret", &user));
     world.alicloud.roles.push(imageguard_simulator::Role::new(ALICLOUD_READER).trusts(&user));
+    let block = format!("acs:ram::{}:role/{BLOCK}", alicloud::ACCOUNT);
+    world.alicloud.roles.push(imageguard_simulator::Role::new(&block).trusts(&user));
     let user = format!("arn:aws:iam::{}:user/runner", aws::ACCOUNT);
     world.aws.accounts.push(Account::new(AWS_OTHER, "other"));
     world.aws.access_keys.push(AccessKey::new("AKIARUNNER", "runner-secret", &user));
     world.aws.roles.push(imageguard_simulator::Role::new(AWS_READER).trusts(&user));
+    let block = format!("arn:aws:iam::{}:role/{BLOCK}", aws::ACCOUNT);
+    world.aws.roles.push(imageguard_simulator::Role::new(&block).trusts(&user));
     Simulator::start(world)
 }
 
 /// A run as somebody whom the role trusts.
 fn run(simulator: &Simulator, data: &str) -> Workspace {
+    run_with_blocks(simulator, ["", ""], data)
+}
+
+/// As [`run`], with more arguments in the objects `alicloud` and `aws`.
+fn run_with_blocks(simulator: &Simulator, [alicloud, aws]: [&str; 2], data: &str) -> Workspace {
     let configuration = format!(
         r#"
 terraform {{
@@ -44,8 +55,14 @@ terraform {{
 }}
 provider "imageguard" {{
   golden_tags = {{ status = ["approved"] }}
-  alicloud    = {{ region = "cn-hangzhou" }}
-  aws         = {{ region = "eu-central-1" }}
+  alicloud = {{
+    region = "cn-hangzhou"
+    {alicloud}
+  }}
+  aws = {{
+    region = "eu-central-1"
+    {aws}
+  }}
 }}
 {data}
 "#
@@ -93,6 +110,32 @@ fn every_data_source_can_work_as_a_role_of_another_account() {
             "golden": { "": [own], role: [other] },
         });
         assert_eq!(run.outputs(), expected);
+    }
+}
+
+#[test]
+fn one_for_each_over_accounts_works_beside_a_role_of_the_provider_block() {
+    let simulator = clouds();
+    let blocks = [
+        format!("assume_role = {{ role_arn = \"acs:ram::{}:role/{BLOCK}\" }}", alicloud::ACCOUNT),
+        format!("assume_role = [{{ role_arn = \"arn:aws:iam::{}:role/{BLOCK}\" }}]", aws::ACCOUNT),
+    ];
+    let roles = [
+        ("alicloud", ALICLOUD_READER, "m-own", "m-other"),
+        ("aws", AWS_READER, "ami-00000000000000a1", "ami-00000000000000b1"),
+    ];
+    for (cloud, role, own, other) in roles {
+        let arguments = format!(
+            "for_each = toset([\"\", \"{role}\"])\n  \
+             assume_role_arn = each.value == \"\" ? null : each.value"
+        );
+        let output = format!(
+            "output \"ids\" {{\n  value = {{ for role, it in data.imageguard_{cloud}_image.it : role => it.id }}\n}}\n"
+        );
+        let data = data(&format!("{cloud}_image"), &arguments) + &output;
+        let run = run_with_blocks(&simulator, blocks.each_ref().map(String::as_str), &data);
+        run.apply();
+        assert_eq!(run.outputs(), json!({ "ids": { "": own, role: other } }));
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn read(
     };
     let reader = Reader { profile, file: &file, path, sight, chain: Vec::new() };
     let region = non_empty(profile.region_id.as_deref()).map(str::to_owned);
-    Ok(Entry::Profile(Identity { recipe: reader.recipe()?, region }))
+    Ok(Entry::Profile(Identity { region, ..Identity::new(reader.recipe()?) }))
 }
 
 /// Reads the file's text. The error tells where, not what: the parser would quote secrets.

@@ -3,7 +3,8 @@
 //! Pure over the environment, the time and a function that reads files: nothing is sent. The
 //! result is a [`Recipe`], which `session` follows. [`SOURCES`] is the order of precedence;
 //! the first source that has an answer wins, and one that is only half filled in is an error:
-//! falling through would act as somebody else. A role may come on top (`role.rs`).
+//! falling through would act as somebody else. A role may come on top (`role.rs`): that of a
+//! type, else that of the block.
 //! Sources of the order: the vendor's SDKs, and terraform-provider-alicloud for its variables.
 
 mod argument;
@@ -18,6 +19,7 @@ mod service;
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use time::OffsetDateTime;
@@ -32,7 +34,7 @@ pub(super) use self::{
     argument::is_role_name,
     oidc::{OidcRole, Token},
     recipe::Recipe,
-    role::{Role, of_type},
+    role::Role,
 };
 use crate::cloud::{CREDENTIALS, Environment, Error, Kind, Secret};
 
@@ -81,14 +83,14 @@ impl Credentials {
 /// How to come by keys, and what their source says besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
-    pub(super) recipe: Recipe,
+    pub(super) recipe: Arc<Recipe>,
     /// The region of the profile that the keys come from.
     pub(super) region: Option<String>,
 }
 
 impl Identity {
     fn new(recipe: Recipe) -> Self {
-        Self { recipe, region: None }
+        Self { recipe: Arc::new(recipe), region: None }
     }
 }
 
@@ -142,22 +144,13 @@ const KEY_VARIABLES: [[&str; 3]; 3] = [
     ["ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"],
 ];
 
-/// Finds out who asks.
+/// Finds the source, before any role is assumed with what it gives.
 ///
 /// # Errors
 ///
 /// [`Kind::Credentials`] where nothing is found, and where the first source that was filled
 /// in is incomplete or unreadable; [`Kind::Setting`] where what it says makes no sense.
-pub(super) fn resolve(sight: Sight<'_>) -> Result<Identity, Error> {
-    let Identity { recipe, region } = before_roles(sight)?;
-    let recipe = match role::on_top(sight)? {
-        Some(role) => Recipe::Role { source: recipe.into(), role },
-        None => recipe,
-    };
-    Ok(Identity { recipe, region })
-}
-
-fn before_roles(sight: Sight<'_>) -> Result<Identity, Error> {
+pub(super) fn before_roles(sight: Sight<'_>) -> Result<Identity, Error> {
     let mut looked_at = vec![ATTRIBUTES.to_owned()];
     for source in SOURCES {
         match source(sight)? {
@@ -166,12 +159,35 @@ fn before_roles(sight: Sight<'_>) -> Result<Identity, Error> {
             Finding::NotSet => {}
         }
     }
-    last_resort(sight, looked_at).map(Identity::new)
+    let recipe = last_resort(sight, looked_at)?;
+    Ok(Identity { recipe, region: None })
+}
+
+/// Puts a role on top of what a source gives: the one that a type names, else that of the block
+/// or the environment, if any. It is one role, never both: the type's takes the other's place.
+///
+/// # Errors
+///
+/// [`Kind::Setting`] where the block asks for a role and none is named, and where an argument
+/// of the role makes no sense.
+pub(super) fn with_role(
+    sight: Sight<'_>,
+    source: Arc<Recipe>,
+    of_type: Option<&str>,
+) -> Result<Arc<Recipe>, Error> {
+    let role = match of_type {
+        Some(arn) => Some(role::of_type(sight, arn)?),
+        None => role::of_block(sight)?,
+    };
+    Ok(match role {
+        Some(role) => Arc::new(Recipe::Role { source, role }),
+        None => source,
+    })
 }
 
 /// The end of the vendor's chain: whether this is an instance with a role turns out only when
 /// it is asked, and an address that the environment names comes after it.
-fn last_resort(sight: Sight<'_>, mut looked_at: Vec<String>) -> Result<Recipe, Error> {
+fn last_resort(sight: Sight<'_>, mut looked_at: Vec<String>) -> Result<Arc<Recipe>, Error> {
     let address = match service::uri_of_environment(sight)? {
         Finding::Found(identity) => Some(identity.recipe),
         Finding::Nothing(place) => {
@@ -183,7 +199,7 @@ fn last_resort(sight: Sight<'_>, mut looked_at: Vec<String>) -> Result<Recipe, E
     let looked_at = looked_at.join("; ");
     match address {
         _ if !service::is_off(sight.environment) => {
-            Ok(Recipe::Guess { otherwise: address.map(Into::into), looked_at })
+            Ok(Arc::new(Recipe::Guess { otherwise: address, looked_at }))
         }
         Some(recipe) => Ok(recipe),
         None => Err(nothing(&looked_at)),

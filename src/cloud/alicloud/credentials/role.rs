@@ -117,14 +117,14 @@ impl GivenRole {
     }
 }
 
-/// Finds the role that is to be assumed with whatever credentials there are: that of the
+/// Finds the role to assume where a type names none: that of the
 /// block's `assume_role`, else that of the environment.
 ///
 /// # Errors
 ///
 /// [`Kind::Setting`](crate::cloud::Kind::Setting) where the block asks for a role and none is
 /// named, and where an argument is wrong.
-pub(super) fn on_top(sight: Sight<'_>) -> Result<Option<Role>, Error> {
+pub(super) fn of_block(sight: Sight<'_>) -> Result<Option<Role>, Error> {
     let set = sight.settings.assume_role.as_ref();
     let attribute = |name: &str, value: Option<&String>| {
         Given::attribute(&format!("assume_role.{name}"), value.map(String::as_str))
@@ -152,8 +152,9 @@ pub(super) fn on_top(sight: Sight<'_>) -> Result<Option<Role>, Error> {
     role.checked().map(Some)
 }
 
-/// Makes the role that a type asks for by its ARN; its session is called as the others.
-pub(in crate::cloud::alicloud) fn of_type(sight: Sight<'_>, arn: &str) -> Result<Role, Error> {
+/// Makes the role that a type asks for by its ARN. Its session is called as the one that it takes
+/// the place of, and has nothing else of it: an external id and a policy are made for one role.
+pub(super) fn of_type(sight: Sight<'_>, arn: &str) -> Result<Role, Error> {
     let arn = Given::new("the attribute `assume_role_arn`", arn);
     GivenRole { session_name: session_name(sight), ..GivenRole::new(arn) }.checked()
 }

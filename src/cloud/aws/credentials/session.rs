@@ -64,6 +64,15 @@ impl Session {
         Self::new(Origin::Role(role, source))
     }
 
+    /// Returns the session that the first of the roles is assumed with; itself where it is none.
+    pub(in crate::cloud::aws) fn before_roles(self: &Arc<Self>) -> Arc<Self> {
+        let mut session = self;
+        while let Origin::Role(_, source) = &session.origin {
+            session = source;
+        }
+        session.clone()
+    }
+
     fn new(origin: Origin) -> Arc<Self> {
         Arc::new(Self { origin, kept: Mutex::default(), renewals: Shared::new() })
     }

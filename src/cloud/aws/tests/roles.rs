@@ -621,13 +621,54 @@ async fn answers_to_a_role_are_given_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn the_session_of_a_role_is_named_as_the_last_one_in_the_settings() {
-    let script = vec![session("AKDEPLOY"), session("AKAUDIT"), regions()];
+async fn the_role_of_a_type_takes_the_place_of_the_whole_list_and_has_only_its_sessions_name() {
+    let script = vec![session("AKTYPE"), regions(), session("AKNEXT"), regions()];
     let server = Server::start(script).await;
-    let named = Role { session_name: Some("ci-42".to_owned()), ..role(DEPLOY) };
-    let aws = client(&server, |it| it.roles = vec![named]).assuming(AUDIT);
+    let last = Role {
+        session_name: Some("ci-42".to_owned()),
+        external_id: Some("x/1".to_owned()),
+        policy: Some("{}".to_owned()),
+        ..role(DEPLOY)
+    };
+    let aws = client(&server, |it| it.roles = vec![role(DEPLOY), last]).assuming(AUDIT);
     aws.describe_regions("eu-central-1").await.unwrap();
-    assert!(server.bodies()[1].ends_with("&RoleSessionName=ci-42"), "{:?}", server.bodies());
+    aws.assuming(DEPLOY).describe_regions("eu-central-1").await.unwrap();
+    expect![[r#"
+        [
+            "AKIDEXAMPLE: AssumeRole",
+            "AKTYPE: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+            "AKNEXT: DescribeRegions",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
+    expect![[r#"
+        Action=AssumeRole
+        Version=2011-06-15
+        RoleArn=arn%3Aaws%3Aiam%3A%3A444455556666%3Arole%2Faudit
+        RoleSessionName=ci-42"#]]
+    .assert_eq(&server.bodies()[0].replace('&', "\n"));
+}
+
+#[tokio::test]
+async fn the_role_of_a_type_is_assumed_by_whoever_the_source_gives_be_it_a_role() {
+    let script = vec![web_session("AKTOKEN"), session("AKTYPE"), regions()];
+    let server = Server::start(script).await;
+    let aws = client(&server, |it| {
+        let token = WebIdentityToken::Text(Secret::new("eyJ0oken"));
+        it.keys = None;
+        it.web_identity = Some(WebIdentity { role: role(DEPLOY), token });
+        it.roles = vec![role(DEPLOY)];
+    });
+    aws.assuming(AUDIT).describe_regions("eu-central-1").await.unwrap();
+    expect![[r#"
+        [
+            "nobody: AssumeRoleWithWebIdentity",
+            "AKTOKEN: AssumeRole",
+            "AKTYPE: DescribeRegions",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
 }
 
 #[tokio::test]

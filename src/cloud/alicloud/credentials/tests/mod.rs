@@ -34,6 +34,11 @@ struct World {
 
 impl World {
     fn resolve(&self) -> Result<Identity, Error> {
+        self.resolve_for(None)
+    }
+
+    /// As it is for a type that names a role of its own.
+    fn resolve_for(&self, of_type: Option<&str>) -> Result<Identity, Error> {
         let home = [("HOME", "/home/me")];
         let guess = (!self.may_guess).then_some(NO_METADATA);
         let variables = self.variables.iter().chain(&home).chain(&guess);
@@ -45,7 +50,9 @@ impl World {
         };
         let now = datetime!(2024-05-06 07:08:09 UTC);
         let (settings, environment) = (&self.settings, &environment);
-        resolve(Sight { settings, environment, read_file: &read_file, now })
+        let sight = Sight { settings, environment, read_file: &read_file, now };
+        let Identity { recipe, region } = before_roles(sight)?;
+        Ok(Identity { recipe: with_role(sight, recipe, of_type)?, region })
     }
 
     /// Shows how credentials are come by, in a line.
@@ -185,7 +192,7 @@ fn the_first_family_of_variables_wins_and_families_do_not_mix() {
         let first = KEY_VARIABLES[present.trailing_zeros() as usize][0];
         let recipe = World::variables(&variables).resolve().unwrap().recipe;
         let keys = Credentials::new(first, first, Some(first));
-        assert_eq!(recipe, Recipe::Keys(keys), "{present:#05b}");
+        assert_eq!(*recipe, Recipe::Keys(keys), "{present:#05b}");
     }
     World::variables(&[("ALICLOUD_ACCESS_KEY", "a"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "b")])
         .check_error(expect![
@@ -219,9 +226,9 @@ fn a_token_goes_with_the_keys_of_its_own_source() {
     let mut world = static_settings(Some("k"), Some("s"), None);
     world.variables = vec![("ALICLOUD_SECURITY_TOKEN", "t")];
     let keys = |token| Recipe::Keys(Credentials::new("k", "s", token));
-    assert_eq!(world.resolve().unwrap().recipe, keys(None));
+    assert_eq!(*world.resolve().unwrap().recipe, keys(None));
     let world = static_settings(Some("k"), Some("s"), Some("t"));
-    assert_eq!(world.resolve().unwrap().recipe, keys(Some("t")));
+    assert_eq!(*world.resolve().unwrap().recipe, keys(Some("t")));
 }
 
 #[test]

@@ -206,3 +206,31 @@ fn limits_include_their_ends() {
     assert_eq!(role(65, 1225, 2049, 43_201).faults().len(), 4);
     assert!(RoleSettings::default().faults().is_empty());
 }
+
+#[test]
+fn the_role_of_a_type_takes_the_place_of_every_other_on_top_but_not_of_a_sources_own() {
+    let roles = [
+        ("ALICLOUD_ASSUME_ROLE_ARN", "acs:ram::1:role/own"),
+        ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/shared"),
+        ("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ci"),
+        ("ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION", "900"),
+    ];
+    let keys = World { variables: roles.to_vec(), ..static_settings(Some("k"), Some("s"), None) };
+    let mut block = keys.clone();
+    block.settings.assume_role = Some(role_settings(Some("acs:ram::1:role/block")));
+    let profile = World::file(
+        r#"{"current":"p","profiles":[{"name":"p","mode":"RamRoleArn","access_key_id":"k",
+        "access_key_secret":"s","ram_role_arn":"acs:ram::1:role/profile"}]}"#,
+    );
+    let profile = World { variables: roles.to_vec(), ..profile };
+    let oidc = World::variables(&[&OIDC[..], &roles[..1]].concat());
+    let shown: Vec<_> = [keys, block, profile, oidc]
+        .iter()
+        .map(|world| sketch(&world.resolve_for(Some("acs:ram::2:role/type")).unwrap().recipe))
+        .collect();
+    expect![[r#"
+        role acs:ram::2:role/type as ci by keys k
+        role acs:ram::2:role/type as ci by keys k
+        role acs:ram::2:role/type as ci by role acs:ram::1:role/profile as terraform by keys k
+        role acs:ram::2:role/type as terraform by oidc /token at acs:ram::1:oidc-provider/p for role acs:ram::1:role/oidc as terraform"#]].assert_eq(&shown.join("\n"));
+}

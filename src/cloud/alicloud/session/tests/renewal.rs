@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::*;
+use super::{roles::oidc, *};
 
 /// Seconds after the start, for a test's own clock.
 fn after(seconds: &AtomicI64) -> OffsetDateTime {
@@ -158,16 +158,18 @@ async fn keys_that_nothing_can_renew_are_refused_at_once() {
 async fn the_session_of_a_roles_source_is_renewed_too() {
     let server = Server::start(|request, before| match (request.action(), request.key()) {
         ("AssumeRole", "STS.0") => complaint(400, "InvalidSecurityToken.Expired"),
-        ("AssumeRole", _) => (200, role_reply(before, LATER)),
+        ("AssumeRole" | "AssumeRoleWithOIDC", _) => (200, role_reply(before, LATER)),
         _ => identity(request),
     })
     .await;
-    let client = World::keys().role("acs:ram::1:role/first").client(&server).assuming(ROLE);
+    let token = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token.path(), "jwt").unwrap();
+    let client = oidc(token.path()).role(ROLE).client(&server);
     assert!(who(&client).await.is_ok());
     expect![[r#"
-        AssumeRole LTAI
+        AssumeRoleWithOIDC
         AssumeRole STS.0
-        AssumeRole LTAI
+        AssumeRoleWithOIDC
         AssumeRole STS.2
         GetCallerIdentity STS.3"#]]
     .assert_eq(&calls(&server));

@@ -13,7 +13,7 @@ fn sts(request: &Request, before: usize) -> Answer {
     }
 }
 
-fn oidc(file: &std::path::Path) -> World {
+pub(super) fn oidc(file: &std::path::Path) -> World {
     let mut world = World::new();
     world.credentials.assume_role_with_oidc = Some(OidcSettings {
         role_arn: Some(ROLE.to_owned()),
@@ -106,17 +106,44 @@ async fn equal_questions_share_an_answer_only_if_the_same_role_asks() {
 }
 
 #[tokio::test]
-async fn the_role_of_a_type_is_assumed_by_that_of_the_block() {
+async fn the_role_of_a_type_takes_the_place_of_the_blocks_and_has_only_its_sessions_name() {
     let server = Server::start(sts).await;
-    let client = World::keys().role("acs:ram::1:role/block").client(&server);
-    let type_ = client.assuming("acs:ram::2:role/type").assuming("acs:ram::3:role/next");
-    who(&type_).await.unwrap();
+    let mut world = World::keys();
+    world.credentials.assume_role = Some(RoleSettings {
+        role_arn: Some("acs:ram::1:role/block".to_owned()),
+        session_name: Some("pipeline".to_owned()),
+        external_id: Some("ext:1".to_owned()),
+        policy: Some("{}".to_owned()),
+        session_expiration: Some(900),
+    });
+    let block = world.client(&server);
+    let type_ = block.assuming("acs:ram::2:role/type");
+    for client in [&type_, &type_.assuming("acs:ram::3:role/next"), &block] {
+        who(client).await.unwrap();
+    }
     expect![[r#"
         AssumeRole LTAI
-        AssumeRole STS.1
-        AssumeRole STS.2
-        GetCallerIdentity STS.3"#]]
+        GetCallerIdentity STS.1
+        AssumeRole LTAI
+        GetCallerIdentity STS.3
+        AssumeRole LTAI
+        GetCallerIdentity STS.5"#]]
     .assert_eq(&calls(&server));
+    let first = &server.requests()[0];
+    expect!["/?RoleArn=acs%3Aram%3A%3A2%3Arole%2Ftype&RoleSessionName=pipeline"]
+        .assert_eq(first.head.split(' ').nth(1).unwrap());
+}
+
+#[tokio::test]
+async fn a_block_that_only_names_the_session_serves_types_that_name_the_role() {
+    let server = Server::start(sts).await;
+    let mut world = World::keys();
+    let session_name = Some("pipeline".to_owned());
+    world.credentials.assume_role = Some(RoleSettings { session_name, ..RoleSettings::default() });
+    let block = world.client(&server);
+    who(&block.assuming(ROLE)).await.unwrap();
+    assert_eq!(block.region().unwrap(), None);
+    assert_eq!(who(&block).await.unwrap_err().kind, Kind::Setting);
 }
 
 #[tokio::test]
