@@ -28,6 +28,10 @@ use crate::cloud::{Error, sharing::Shared};
 /// A session that lasts no longer than this is fetched anew, as by the vendor's SDKs.
 const TOO_SHORT: Duration = Duration::seconds(180);
 
+/// How long to go on with a session that could not be fetched anew before that is tried again:
+/// while a service is away, each attempt takes as long as a call may, and every call would wait.
+const PAUSE: Duration = Duration::seconds(10);
+
 /// Keys, and until when they are good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Session {
@@ -43,9 +47,16 @@ pub(super) struct Term {
     pub(super) ends: OffsetDateTime,
 }
 
+/// A session, and when it could not be fetched anew.
+#[derive(Clone)]
+struct Kept {
+    session: Session,
+    failure: Option<OffsetDateTime>,
+}
+
 /// The sessions of a process.
 pub(super) struct Sessions {
-    kept: Mutex<HashMap<Arc<Recipe>, Session>>,
+    kept: Mutex<HashMap<Arc<Recipe>, Kept>>,
     /// Fetches under way: what a recipe gives instead of those credentials.
     fetches: Shared<(Arc<Recipe>, Option<Credentials>), Session>,
     /// What a guess came to, or that there is nothing. Never guessed again: a service that is
@@ -59,12 +70,32 @@ impl Sessions {
         Self { kept: Mutex::default(), fetches: Shared::new(), guessed: OnceLock::new() }
     }
 
-    fn kept(&self, recipe: &Arc<Recipe>) -> Option<Session> {
+    fn kept(&self, recipe: &Arc<Recipe>) -> Option<Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(recipe).cloned()
     }
 
     fn keep(&self, recipe: Arc<Recipe>, session: Session) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(recipe, session);
+        let kept = Kept { session, failure: None };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(recipe, kept);
+    }
+
+    fn note_failure(&self, recipe: &Arc<Recipe>, now: OffsetDateTime) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.get_mut(recipe) {
+            kept.failure = Some(now);
+        }
+    }
+}
+
+impl Kept {
+    /// Tells whether the session serves a call that starts now: it outlasts it, or is good for
+    /// now if it could not be fetched anew a moment ago.
+    fn serves(&self, now: OffsetDateTime, longest_call: Duration) -> bool {
+        let elapsed = self.failure.map(|failure| now - failure);
+        let has_just_failed = elapsed.is_some_and(|it| !it.is_negative() && it < PAUSE);
+        self.session.term.is_none_or(|term| {
+            if has_just_failed { term.ends > now } else { term.is_enough(now, longest_call) }
+        })
     }
 }
 
@@ -79,7 +110,8 @@ impl Term {
 
 impl Base {
     /// Returns a session that outlasts a call, and that is not the one which was refused. Where
-    /// none can be fetched, the one that ends soon serves until then.
+    /// none can be fetched, the one that ends soon serves until then, and for some seconds nobody
+    /// tries again.
     ///
     /// # Errors
     ///
@@ -95,19 +127,18 @@ impl Base {
         let call = self.settings.request_timeout.saturating_mul(2);
         let call = Duration::try_from(call).unwrap_or(Duration::MAX);
         let kept = self.sessions.kept(recipe);
-        let usable = kept.clone().filter(|session| refused != Some(&session.credentials));
-        let lasts = |session: &Session| {
-            session.term.is_none_or(|term| term.is_enough((self.clock)(), call))
-        };
-        if let Some(session) = usable.clone().filter(lasts) {
-            return Ok(session);
+        let usable = kept.clone().filter(|kept| refused != Some(&kept.session.credentials));
+        if let Some(kept) = usable.clone().filter(|kept| kept.serves((self.clock)(), call)) {
+            return Ok(kept.session);
         }
-        let replaced = kept.map(|session| session.credentials).or_else(|| refused.cloned());
+        let replaced = kept.map(|kept| kept.session.credentials).or_else(|| refused.cloned());
         let fetch = fetch(Arc::clone(self), Arc::clone(recipe));
         let fetched = self.sessions.fetches.get((Arc::clone(recipe), replaced), fetch).await;
         fetched.or_else(|error| {
-            let has_time = |term: Term| term.ends > (self.clock)();
-            let last = usable.filter(|session| session.term.is_none_or(has_time));
+            let now = (self.clock)();
+            self.sessions.note_failure(recipe, now);
+            let has_time = |session: &Session| session.term.is_none_or(|term| term.ends > now);
+            let last = usable.map(|kept| kept.session).filter(has_time);
             last.inspect(|_| tracing::debug!(%error, "going on with the old session")).ok_or(error)
         })
     }

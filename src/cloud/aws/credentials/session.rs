@@ -16,6 +16,10 @@ use super::{
 };
 use crate::cloud::{Error, sharing::Shared};
 
+/// How long to go on with keys that could not be renewed before that is tried again: while STS
+/// is away, each attempt takes as long as a call may, and every call would wait for one.
+const PAUSE: Duration = Duration::from_secs(10);
+
 /// Somebody's credentials: where they come from, and what was given last.
 pub(in crate::cloud::aws) struct Session {
     pub(super) origin: Origin,
@@ -32,11 +36,13 @@ pub(super) enum Origin {
     Role(Role, Arc<Session>),
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Kept {
     keys: Option<Keys>,
     /// How many keys have been kept so far.
     generation: u64,
+    /// When these keys could not be renewed.
+    failure: Option<SystemTime>,
 }
 
 /// Credentials, and since when we have them.
@@ -82,16 +88,20 @@ impl Session {
         self.with(|kept| kept.keys = kept.keys.take().filter(|keys| keys.credentials != *refused));
     }
 
-    /// Returns what is kept, and the generation of what would replace it.
-    fn kept(&self) -> (Option<Keys>, u64) {
-        self.with(|kept| (kept.keys.clone(), kept.generation))
-    }
-
     /// Keeps new keys, unless somebody who waited for the same ones has done so.
     fn keep(&self, generation: u64, keys: Keys) {
         self.with(|kept| {
             if kept.generation == generation {
-                *kept = Kept { keys: Some(keys), generation: generation + 1 };
+                *kept = Kept { keys: Some(keys), generation: generation + 1, failure: None };
+            }
+        });
+    }
+
+    /// Remembers that keys could not be renewed, unless there are others by now.
+    fn note_failure(&self, generation: u64, now: SystemTime) {
+        self.with(|kept| {
+            if kept.generation == generation {
+                kept.failure = Some(now);
             }
         });
     }
@@ -108,6 +118,18 @@ impl fmt::Debug for Session {
     }
 }
 
+impl Kept {
+    /// Returns the keys for a call that starts now: they outlast it, or are good for now if they
+    /// could not be renewed a moment ago.
+    fn keys_for(&self, now: SystemTime, longest_call: Duration) -> Option<&Keys> {
+        let has_just_failed = self.failure.is_some_and(|failure| {
+            now.duration_since(failure).is_ok_and(|elapsed| elapsed < PAUSE)
+        });
+        let longest_call = if has_just_failed { Duration::ZERO } else { longest_call };
+        self.keys.as_ref().filter(|keys| keys.outlast(now, longest_call))
+    }
+}
+
 impl Keys {
     /// Tells whether a call that starts now ends in time. Half of the time is used in any case:
     /// otherwise short sessions and patient calls would mean a new session for each call.
@@ -121,7 +143,8 @@ impl Keys {
 
 impl Aws {
     /// Returns credentials of a session that outlive a call. Concurrent calls share one
-    /// renewal, and its failure. Where it fails, the last ones serve until their end.
+    /// renewal, and its failure. Where it fails, the last ones serve until their end, and for
+    /// some seconds nobody tries again.
     ///
     /// Boxed because it calls itself: a role needs the credentials of who assumes it.
     ///
@@ -135,25 +158,24 @@ impl Aws {
         region: &'a str,
     ) -> BoxFuture<'a, Result<Credentials, Error>> {
         async move {
-            let (kept, generation) = session.kept();
-            if let Some(keys) = kept.as_ref().filter(|keys| keys.outlast(self.now(), self.budget()))
-            {
+            let kept = session.with(|kept| kept.clone());
+            if let Some(keys) = kept.keys_for(self.now(), self.budget()) {
                 return Ok(keys.credentials.clone());
             }
             let (aws, owned) = (self.clone(), session.clone());
             let region = region.to_owned();
             let renewal = async move { aws.renew(&owned, &region).await };
-            match session.renewals.get(generation, renewal).await {
+            match session.renewals.get(kept.generation, renewal).await {
                 Ok(credentials) => {
                     let keys = Keys { credentials: credentials.clone(), since: self.now() };
-                    session.keep(generation, keys);
+                    session.keep(kept.generation, keys);
                     Ok(credentials)
                 }
                 Err(error) => {
-                    let last = kept.filter(|keys| keys.outlast(self.now(), Duration::ZERO));
-                    let last = last.ok_or(error)?;
+                    session.note_failure(kept.generation, self.now());
+                    let last = kept.keys_for(self.now(), Duration::ZERO).ok_or(error)?;
                     tracing::debug!("going on with the old session");
-                    Ok(last.credentials)
+                    Ok(last.credentials.clone())
                 }
             }
         }

@@ -406,6 +406,44 @@ async fn a_session_that_cannot_be_renewed_serves_until_its_end() {
 }
 
 #[tokio::test]
+async fn while_a_session_cannot_be_renewed_calls_do_not_wait_for_that_but_every_ten_seconds() {
+    static SECONDS: AtomicI64 = AtomicI64::new(0);
+    let later = || NOW + time::Duration::seconds(SECONDS.load(Ordering::Relaxed));
+    let script = vec![
+        session("AKFIRST"),
+        regions(),
+        refusal(400, "ValidationError"),
+        regions(),
+        regions(),
+        session_until("AKSECOND", "2026-05-01T14:00:00Z"),
+        regions(),
+    ];
+    let server = Server::start(script).await;
+    let settings = Settings {
+        roles: vec![role(DEPLOY)],
+        request_timeout: Duration::from_secs(60),
+        ..settings_of(&server)
+    };
+    let aws = Aws::new(settings, environment(&[]), later);
+    for second in [0, 3500, 3509, 3510] {
+        SECONDS.store(second, Ordering::Relaxed);
+        aws.describe_regions("eu-central-1").await.unwrap();
+    }
+    expect![[r#"
+        [
+            "AKIDEXAMPLE: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+            "AKFIRST: DescribeRegions",
+            "AKFIRST: DescribeRegions",
+            "AKIDEXAMPLE: AssumeRole",
+            "AKSECOND: DescribeRegions",
+        ]
+    "#]]
+    .assert_debug_eq(&calls(&server));
+}
+
+#[tokio::test]
 async fn a_session_that_ends_before_its_time_is_renewed_once() {
     let script = vec![
         session("AKFIRST"),

@@ -202,3 +202,29 @@ async fn a_session_that_cannot_be_renewed_serves_until_its_end() {
     NOW.store(3600, Ordering::SeqCst);
     assert_eq!(who(&client).await.unwrap_err().kind, Kind::Unavailable);
 }
+
+#[tokio::test]
+async fn while_a_session_cannot_be_renewed_calls_do_not_wait_for_that_but_every_ten_seconds() {
+    static NOW: AtomicI64 = AtomicI64::new(0);
+    let now = || after(&NOW);
+    let server = Server::start(move |request, before| match (request.action(), before) {
+        ("AssumeRole", 2) => complaint(503, "ServiceUnavailable"),
+        ("AssumeRole", _) => (200, role_reply(before, &written(now() + time::Duration::HOUR))),
+        _ => identity(request),
+    })
+    .await;
+    let client = World { clock: now, ..World::keys().role(ROLE) }.client(&server);
+    for seconds in [0, 3500, 3509, 3510] {
+        NOW.store(seconds, Ordering::SeqCst);
+        who(&client).await.unwrap();
+    }
+    expect![[r#"
+        AssumeRole LTAI
+        GetCallerIdentity STS.0
+        AssumeRole LTAI
+        GetCallerIdentity STS.0
+        GetCallerIdentity STS.0
+        AssumeRole LTAI
+        GetCallerIdentity STS.5"#]]
+    .assert_eq(&calls(&server));
+}
