@@ -24,7 +24,7 @@ mod sts;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -71,9 +71,11 @@ struct Inner {
 /// Who makes calls, and what was answered to them and to nobody else.
 struct Actor {
     session: Arc<Session>,
-    identity: OnceLock<CallerIdentity>,
-    inquiries: Shared<(), CallerIdentity>,
-    /// Whoever was made of this one by assuming a role, by the role's ARN.
+    /// Whose the last access key was that somebody asked about, by its id: a renewal may give
+    /// keys of another account.
+    identity: Mutex<Option<(String, CallerIdentity)>>,
+    inquiries: Shared<String, CallerIdentity>,
+    /// Whoever acts as a role instead, by the role's ARN.
     assumed: Mutex<HashMap<String, Aws>>,
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
 }
@@ -82,7 +84,7 @@ impl Actor {
     fn new(session: Arc<Session>) -> Arc<Self> {
         Arc::new(Self {
             session,
-            identity: OnceLock::new(),
+            identity: Mutex::default(),
             inquiries: Shared::new(),
             assumed: Mutex::default(),
             images: Shared::new(),

@@ -64,6 +64,15 @@ impl Aws {
         self.get_caller_identity_of(&self.actor.session, region).await
     }
 
+    /// Asks whose these credentials are, and not whose those that may be made instead of them.
+    pub(super) async fn get_caller_identity_with(
+        &self,
+        credentials: &Credentials,
+        region: &str,
+    ) -> Result<CallerIdentity, Error> {
+        self.send(Some(credentials), &GET_CALLER_IDENTITY, region, Form::new()).await
+    }
+
     /// Asks whose session it is.
     pub(super) async fn get_caller_identity_of(
         &self,

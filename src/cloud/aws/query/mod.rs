@@ -2,7 +2,8 @@
 //!
 //! AWS's runtime drives it: signing, attempts with growing, jittered pauses, the
 //! server's own delay, one deadline for each attempt and one for all of them. All
-//! calls here only read; before one that writes is added, decide what may be repeated.
+//! calls here may be repeated: they read, or assume a role, and a session that nobody gets to
+//! know does no harm. Before one that writes is added, decide what may be repeated.
 
 mod fault;
 mod form;
@@ -81,8 +82,8 @@ pub(super) struct Action<Output> {
 }
 
 impl Aws {
-    /// Makes a call: checks the account, signs, sends, repeats while that can help, and
-    /// reads the answer.
+    /// Makes a call: checks the account of the very keys that sign it, signs, sends, repeats
+    /// while that can help, and reads the answer.
     ///
     /// Takes at most twice the request timeout, plus as much again for credentials, and
     /// both once more if these turn out to have expired. Where nothing can be reached it
@@ -101,8 +102,26 @@ impl Aws {
     where
         Output: std::fmt::Debug + Send + Sync + 'static,
     {
-        self.check_account(region, action.label).await?;
-        self.call_as(&self.actor.session, action, region, form).await
+        let session = &self.actor.session;
+        let credentials = self.credentials_of(session, region).await?;
+        let outcome = self.send_if_allowed(&credentials, action, region, form.clone()).await;
+        let Err(error) = outcome else { return outcome };
+        let fresh = self.instead_of(&credentials, session, region, error).await?;
+        self.send_if_allowed(&fresh, action, region, form).await
+    }
+
+    async fn send_if_allowed<Output>(
+        &self,
+        credentials: &Credentials,
+        action: &'static Action<Output>,
+        region: &str,
+        form: Form,
+    ) -> Result<Output, Error>
+    where
+        Output: std::fmt::Debug + Send + Sync + 'static,
+    {
+        self.check_account(credentials, region, action.label).await?;
+        self.send(Some(credentials), action, region, form).await
     }
 
     /// Makes a call in the name of a session, whatever its account.
@@ -120,8 +139,8 @@ impl Aws {
         self.call_with(credentials, session, action, region, form).await
     }
 
-    /// Makes a call with credentials that a session has just given. If AWS says that they
-    /// have expired, before their time, makes it once more with new ones.
+    /// Makes a call with credentials that a session has just given, whatever their account. If
+    /// AWS says that they have expired, makes it once more with new ones.
     pub(super) async fn call_with<Output>(
         &self,
         credentials: Credentials,
@@ -133,19 +152,35 @@ impl Aws {
     where
         Output: std::fmt::Debug + Send + Sync + 'static,
     {
-        let error = match self.send(Some(&credentials), action, region, form.clone()).await {
-            Err(error) if error.kind == Kind::Credentials => error,
-            result => return result,
-        };
-        session.forget(&credentials);
-        if !error.code.as_deref().is_some_and(|code| EXPIRED.contains(&code)) {
-            return Err(error);
+        let outcome = self.send(Some(&credentials), action, region, form.clone()).await;
+        let Err(error) = outcome else { return outcome };
+        let fresh = self.instead_of(&credentials, session, region, error).await?;
+        self.send(Some(&fresh), action, region, form).await
+    }
+
+    /// Returns new credentials of a session, for one more attempt, if AWS has said that those
+    /// which it gave have expired, before their time.
+    ///
+    /// # Errors
+    ///
+    /// The failure itself where it is another one or nothing can renew the credentials; else why
+    /// there are no new ones.
+    pub(super) async fn instead_of(
+        &self,
+        refused: &Credentials,
+        session: &Arc<Session>,
+        region: &str,
+        failure: Error,
+    ) -> Result<Credentials, Error> {
+        if failure.kind != Kind::Credentials {
+            return Err(failure);
+        }
+        session.forget(refused);
+        if !failure.code.as_deref().is_some_and(|code| EXPIRED.contains(&code)) {
+            return Err(failure);
         }
         let fresh = self.credentials_of(session, region).await?;
-        if fresh == credentials {
-            return Err(error);
-        }
-        self.send(Some(&fresh), action, region, form).await
+        if fresh == *refused { Err(failure) } else { Ok(fresh) }
     }
 
     /// Sends a call, signed unless it needs no signature.
