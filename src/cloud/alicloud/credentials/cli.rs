@@ -23,8 +23,9 @@ use super::{
 };
 use crate::cloud::{Error, alicloud::quote::quoted};
 
-const MODES: &str = "`AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `ChainableRamRoleArn`, `OIDC`, \
-                     `CredentialsURI`, `CloudSSO` and `OAuth` work here";
+const MODES: &str = "`AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `RamRoleArnWithRoleName`, \
+                     `ChainableRamRoleArn`, `OIDC`, `CredentialsURI`, `CloudSSO` and `OAuth` work \
+                     here";
 
 /// The CLI's file. Not `Debug`, because it holds secrets.
 #[derive(Deserialize)]

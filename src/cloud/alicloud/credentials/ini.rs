@@ -71,7 +71,8 @@ fn parse<'a>(text: &'a str, path: &Path) -> Result<Sections<'a>, Error> {
                  followed by `key = value`"
             )));
         };
-        // As the vendor's Python SDK has it; no value has this character.
+        // As the vendor's Python SDK has it. Of all values only a `policy` can have this character;
+        // what is left of one is not JSON any more, which is an error.
         let value = value.split('#').next().unwrap_or_default();
         section.insert(key.trim(), value.trim());
     }

@@ -115,7 +115,7 @@ fn what_a_mode_lacks_is_named() {
         the profile `p` in the file `/home/me/.aliyun/config.json` has the mode `OAuth`, but no session: `aliyun sts GetCallerIdentity --profile p` stores a new one, and `aliyun configure --profile p` logs in again
         the profile `p` in the file `/home/me/.aliyun/config.json` runs a command, which this provider does not; let the command's output be served at a `credentials_uri`, or put its keys into the environment
         the profile `p` in the file `/home/me/.aliyun/config.json` has the mode `EcsRamRole`, but `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is on
-        the profile `p` in the file `/home/me/.aliyun/config.json` has the mode `BearerToken`; only `AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `ChainableRamRoleArn`, `OIDC`, `CredentialsURI`, `CloudSSO` and `OAuth` work here
+        the profile `p` in the file `/home/me/.aliyun/config.json` has the mode `BearerToken`; only `AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `RamRoleArnWithRoleName`, `ChainableRamRoleArn`, `OIDC`, `CredentialsURI`, `CloudSSO` and `OAuth` work here
         the profile `p` in the file `/home/me/.aliyun/config.json` has no `mode`"#]].assert_eq(&shown.join("\n"));
 }
 

@@ -127,3 +127,10 @@ fn what_a_section_lacks_is_named() {
         the file `/home/me/.alibabacloud/credentials` is neither JSON nor INI: line 2 is not `[section]` followed by `key = value`
         there are none; looked at the block's `access_key`, `profile`, `shared_credentials_file`, `assume_role_with_oidc`, `ecs_role_name` and `credentials_uri`; the variables `ALICLOUD_ACCESS_KEY`, `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABACLOUD_ACCESS_KEY_ID` and those that go with them; the variables `ALIBABA_CLOUD_OIDC_TOKEN_FILE`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`, `ALIBABA_CLOUD_ROLE_ARN`; the file `/home/me/.aliyun/config.json`, which does not exist; the file `/home/me/.alibabacloud/credentials`, which has no sections; the file `/home/me/.alibabacloud/credentials.ini`, which does not exist; no instance role, because `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is on; the variables `ALICLOUD_CREDENTIALS_URI` and `ALIBABA_CLOUD_CREDENTIALS_URI`"#]].assert_eq(&shown.join("\n"));
 }
+
+#[test]
+fn a_policy_that_a_comment_cuts_off_is_refused_rather_than_sent() {
+    let text = section("default").replace("= access_key\n", "= ram_role_arn\n")
+        + "role_arn = acs:ram::1:role/r\npolicy = {\"Sid\": \"#1\"}\n";
+    ini(text).check_setting(expect!["`policy` of the section `default` in the file `/home/me/.alibabacloud/credentials`: it is not JSON at line 1, column 9"]);
+}
