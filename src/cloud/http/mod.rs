@@ -131,7 +131,7 @@ impl Http {
 }
 
 /// Tells whether a host, as in a URL, may be talked to without TLS.
-pub(super) fn is_plain_http_allowed(host: &str) -> bool {
+fn is_plain_http_allowed(host: &str) -> bool {
     is_loopback(host) || METADATA.contains(&host)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Finding, Identity, Sight, error, non_empty, recipe::Recipe, setting_error};
-use crate::cloud::{Environment, Error, Secret, http::is_plain_http_allowed};
+use crate::cloud::{Environment, Error, Secret, endpoint::is_loopback};
 
 /// Turns the metadata service off, as in the vendor's SDKs.
 const SWITCH_OFF: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
@@ -27,7 +27,7 @@ impl CredentialsUri {
         let host = url.host_str().ok_or("it names no host")?;
         match url.scheme() {
             "https" => Ok(Self { url }),
-            "http" if is_plain_http_allowed(host) => Ok(Self { url }),
+            "http" if is_loopback(host) => Ok(Self { url }),
             "http" => Err("plain http would send credentials in the clear; only loopback \
                            addresses may use it"),
             _ => Err("only https is possible, and http for loopback addresses"),
@@ -63,8 +63,7 @@ impl fmt::Debug for CredentialsUri {
 pub(super) fn explicit_role(sight: Sight<'_>) -> Result<Finding, Error> {
     match non_empty(sight.settings.ecs_role_name.as_deref()) {
         Some(role) => {
-            let recipe = instance(sight, Some(role), "the attribute `ecs_role_name` is set")?;
-            Ok(Finding::Found(Identity::new(recipe)))
+            instance(sight, Some(role), "the attribute `ecs_role_name` is set").map(found)
         }
         None => Ok(Finding::NotSet),
     }
@@ -72,14 +71,18 @@ pub(super) fn explicit_role(sight: Sight<'_>) -> Result<Finding, Error> {
 
 /// Takes the role that the environment names.
 pub(super) fn role_of_environment(sight: Sight<'_>) -> Result<Finding, Error> {
-    let names = ROLE_VARIABLES.map(|name| format!("`{name}`")).join(" and ");
-    Ok(match sight.environment.first(&ROLE_VARIABLES) {
-        _ if is_off(sight.environment) => {
-            Finding::Nothing(format!("no instance role, because `{SWITCH_OFF}` is on"))
+    match sight.environment.first(&ROLE_VARIABLES) {
+        Some((name, role)) => {
+            instance(sight, Some(role), &format!("the variable `{name}` is set")).map(found)
         }
-        Some((_, role)) => Finding::Found(Identity::new(Recipe::Instance(Some(role.to_owned())))),
-        None => Finding::Nothing(format!("the variables {names}")),
-    })
+        None if is_off(sight.environment) => {
+            Ok(Finding::Nothing(format!("no instance role, because `{SWITCH_OFF}` is on")))
+        }
+        None => {
+            let names = ROLE_VARIABLES.map(|name| format!("`{name}`")).join(" and ");
+            Ok(Finding::Nothing(format!("the variables {names}")))
+        }
+    }
 }
 
 /// Asks the metadata service for a role's keys, because somebody wants it to be asked.

@@ -99,7 +99,7 @@ fn the_instance_is_asked_unbidden_only_if_that_is_not_turned_off() {
     world.may_guess = false;
     world.check(expect!["uri http://127.0.0.1:1/keys"]);
     world.variables.push(("ALICLOUD_ECS_ROLE_NAME", "role"));
-    world.check(expect!["uri http://127.0.0.1:1/keys"]);
+    world.check_error(expect!["the variable `ALICLOUD_ECS_ROLE_NAME` is set, but `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is on"]);
 }
 
 #[test]

@@ -9,14 +9,21 @@ fn addresses_are_https_or_on_this_machine() {
         "http://127.0.0.1:8080/keys",
         "http://localhost/",
         "http://[::1]/",
-        "http://100.100.100.200/latest",
     ];
     assert_eq!(right.iter().find(|text| CredentialsUri::parse(text).is_err()), None);
-    let wrong = ["", "keys", "http://example.com/", "ftp://127.0.0.1/", "file:///etc/passwd"];
+    let wrong = [
+        "",
+        "keys",
+        "http://example.com/",
+        "http://100.100.100.200/latest",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+    ];
     let shown: Vec<_> = wrong.iter().map(|text| CredentialsUri::parse(text).unwrap_err()).collect();
     expect![[r#"
         it is not a URL
         it is not a URL
+        plain http would send credentials in the clear; only loopback addresses may use it
         plain http would send credentials in the clear; only loopback addresses may use it
         only https is possible, and http for loopback addresses
         it names no host"#]]
@@ -49,6 +56,15 @@ fn a_role_of_the_instance_that_somebody_wants_needs_the_metadata_service() {
     ]);
     world.may_guess = true;
     world.check(expect!["instance role"]);
+    for variable in ["ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"] {
+        let uri = ("ALICLOUD_CREDENTIALS_URI", "https://example.com/");
+        let mut world = World::variables(&[(variable, "role"), uri]);
+        let message = world.resolve().unwrap_err().message;
+        let switch = "`ALIBABA_CLOUD_ECS_METADATA_DISABLED` is on";
+        assert_eq!(message, format!("the variable `{variable}` is set, but {switch}"));
+        world.may_guess = true;
+        world.check(expect!["instance role"]);
+    }
 }
 
 #[test]
