@@ -107,9 +107,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
             `max_retries` and `request_timeout` in the provider block."
             .to_owned(),
         Kind::Credentials => format!(
-            "Check `access_key`, `secret_key` and `profile` in the provider block's `{block}`, or \
-             the environment variables and files they default to; temporary credentials may have \
-             expired."
+            "Check where the credentials come from: the attribute, variable or file that is named \
+             above, or else the first source that is set. \"Credentials for {cloud}\" on the \
+             provider's page lists the sources, and which attributes of the provider block's \
+             `{block}` and which variables set them. Temporary credentials may have expired."
         ),
         Kind::Role => "Check the role's ARN, the session's arguments, and both sides of the \
             permission: the role's trust policy has to name the caller, and a policy of the \

@@ -407,7 +407,7 @@ fn credentials_that_were_not_found_are_no_failed_call() {
             No Usable Credentials For AWS
             No credentials: the profile `prod` is not there.
 
-            Check `access_key`, `secret_key` and `profile` in the provider block's `aws`, or the environment variables and files they default to; temporary credentials may have expired."#]],
+            Check where the credentials come from: the attribute, variable or file that is named above, or else the first source that is set. "Credentials for AWS" on the provider's page lists the sources, and which attributes of the provider block's `aws` and which variables set them. Temporary credentials may have expired."#]],
     );
 }
 
