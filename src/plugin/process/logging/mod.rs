@@ -125,11 +125,15 @@ struct StderrLog {
 
 impl StderrLog {
     /// Lets our own events through at the asked level, and those of libraries
-    /// from warnings on: at lower levels they print headers and bodies.
+    /// from warnings on: at lower levels they print headers and bodies. Of AWS's crates only
+    /// errors: their warnings may quote an answer, which may hold keys.
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        let ours = metadata.target().starts_with(env!("CARGO_CRATE_NAME"));
-        let ceiling = if ours { self.level } else { self.level.min(LevelFilter::WARN) };
-        *metadata.level() <= ceiling
+        let highest = match metadata.target() {
+            target if target.starts_with(env!("CARGO_CRATE_NAME")) => LevelFilter::TRACE,
+            target if target.starts_with("aws_") => LevelFilter::ERROR,
+            _ => LevelFilter::WARN,
+        };
+        *metadata.level() <= self.level.min(highest)
     }
 }
 

@@ -64,7 +64,7 @@ fn the_time_of_day_has_six_digits_after_the_point() {
 }
 
 #[test]
-fn our_lines_pass_at_the_level_asked_for_and_those_of_libraries_from_warnings_on() {
+fn our_lines_pass_at_the_level_asked_for_those_of_libraries_from_warnings_and_aws_from_errors_on() {
     let passing = |level| {
         let passing = Arc::new(Mutex::new(Vec::new()));
         let log = Filtered { log: StderrLog { level }, passing: Arc::clone(&passing) };
@@ -76,12 +76,16 @@ fn our_lines_pass_at_the_level_asked_for_and_those_of_libraries_from_warnings_on
             tracing::warn!(name: "their warning", target: "rustls", "m");
             tracing::info!(name: "their news", target: "rustls", "m");
             tracing::trace!(name: "their detail", target: "hyper::client", "m");
+            tracing::error!(name: "error of AWS", target: "aws_config::sso", "m");
+            tracing::warn!(name: "warning of AWS", target: "aws_config", "m");
+            tracing::warn!(name: "warning of AWS", target: "aws_smithy_runtime::client", "m");
         });
         std::mem::take(&mut *passing.lock().unwrap())
     };
-    let errors = ["our error", "their error"];
-    let warnings = ["our error", "our warning", "their error", "their warning"];
-    let everything = ["our error", "our warning", "our detail", "their error", "their warning"];
+    let errors = ["our error", "their error", "error of AWS"];
+    let warnings = ["our error", "our warning", "their error", "their warning", "error of AWS"];
+    let everything =
+        ["our error", "our warning", "our detail", "their error", "their warning", "error of AWS"];
     assert_eq!(passing(LevelFilter::ERROR), errors);
     assert_eq!(passing(LevelFilter::WARN), warnings);
     assert_eq!(passing(LevelFilter::INFO), warnings);
