@@ -389,7 +389,14 @@ fn tokens_that_are_missing_malformed_expired_or_refused_are_told_once() {
         &["No Usable Credentials", "the file `/gone` with the OIDC token cannot be read"],
     );
     let half = lookup(&simulator, "").variable("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/token");
-    refuse(&half, &["No Usable Credentials", "nor `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` is"]);
+    refuse(
+        &half,
+        &[
+            "No Usable Credentials",
+            "nor `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` is",
+            "\"Credentials for Alibaba Cloud\" on the provider's page lists the sources",
+        ],
+    );
     refuse(
         &oidc(READER, "oidc_token = \"nonsense-token\""),
         &["Credentials Refused", "AuthenticationFail.OIDCToken", "request id"],

@@ -119,7 +119,11 @@ fn keys_in_the_environment() {
     assert_eq!(caller(&cloud, &keys_of_ci(lookup(&cloud, ""))), CI);
     refused(
         &lookup(&cloud, ""),
-        &["No Usable Credentials For AWS", "`AWS_ACCESS_KEY_ID` is not set"],
+        &[
+            "No Usable Credentials For AWS",
+            "`AWS_ACCESS_KEY_ID` is not set",
+            "\"Credentials for AWS\" on the provider's page lists the sources",
+        ],
     );
     let half = lookup(&cloud, "").variable("AWS_ACCESS_KEY_ID", "AKIACI");
     refused(&half, &["No Usable Credentials For AWS", "`AWS_SECRET_ACCESS_KEY` is not"]);
