@@ -109,8 +109,6 @@ impl<P: Provider> Server<P> {
     }
 
     fn configure(&self, config: Option<&wire::DynamicValue>) -> Result<(), Diagnostics> {
-        // Whatever goes wrong from here on, nothing may go on with the previous identity.
-        self.replace_client(None);
         let config = self.provider_config(config)?;
         let client = self.provider.configure(config)?;
         self.replace_client(Some(Arc::new(client)));
@@ -220,6 +218,11 @@ impl<P: Provider> wire::provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let configured =
             self.interrupts.read(async { self.configure(request.config.as_ref()) }).await;
+        if configured.is_err() {
+            // Nothing may go on with the previous identity. It is not dropped before: when
+            // debugging, reads of another provider block may be under way.
+            self.replace_client(None);
+        }
         let configured = configured.map(|()| Diagnostics::new());
         Ok(Response::new(wire::configure_provider::Response { diagnostics: all(configured) }))
     }
