@@ -1,6 +1,9 @@
 //! Stored states, read along their type.
 
-use super::*;
+use super::{
+    random_values::{any_type, typed_value},
+    *,
+};
 use crate::plugin::protocol::state_json::from_json;
 
 #[test]
