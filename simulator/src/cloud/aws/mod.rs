@@ -10,6 +10,7 @@ mod filter;
 mod paging;
 mod role_session;
 mod signature;
+mod viewer;
 mod xml;
 
 use self::xml::Xml;

@@ -1,7 +1,6 @@
 //! Which images a `DescribeImages` request asks for.
 
-use std::collections::BTreeMap;
-
+use crate::cloud::alicloud::viewer::{Source, Viewer};
 use crate::cloud::{Call, VendorError};
 use crate::timestamp::Timestamp;
 use crate::world::alicloud::{Alicloud, Image, Owner, Status};
@@ -41,45 +40,6 @@ struct Equality<'a> {
     value: &'a str,
 }
 
-/// Who looks, and what that changes.
-#[derive(Clone, Copy)]
-pub(super) struct Viewer {
-    pub account: u64,
-    sees_foreign_tags: bool,
-}
-
-/// Where an image comes from, seen by one account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    Own,
-    System,
-    Marketplace,
-    Shared,
-    Community,
-}
-
-impl Viewer {
-    /// Tells how an image reached the account; `None` when it cannot see it.
-    pub(super) fn source(self, image: &Image) -> Option<Source> {
-        match image.owner {
-            Owner::System => Some(Source::System),
-            Owner::Marketplace => Some(Source::Marketplace),
-            Owner::Account(id) if id == self.account => Some(Source::Own),
-            Owner::Account(_) if image.community => Some(Source::Community),
-            Owner::Account(_) => {
-                let is_me = |account: &String| account.parse() == Ok(self.account);
-                image.shared_with.iter().any(is_me).then_some(Source::Shared)
-            }
-        }
-    }
-
-    /// Returns the tags the account sees on an image.
-    pub(super) fn tags(self, image: &Image) -> Option<&BTreeMap<String, String>> {
-        let sees = self.sees_foreign_tags || image.owner == Owner::Account(self.account);
-        sees.then_some(&image.tags)
-    }
-}
-
 impl<'a> Query<'a> {
     /// Reads and checks the parameters of a request.
     pub(super) fn read(call: &'a Call, cloud: &Alicloud) -> Result<Self, VendorError> {
@@ -89,13 +49,9 @@ impl<'a> Query<'a> {
         if text("ActionType").is_some_and(|scenario| scenario != "CreateEcs") {
             return Err(VendorError::not_simulated("an `ActionType` other than `CreateEcs`"));
         }
-        let viewer = Viewer {
-            account: call.account().parse().unwrap_or_default(),
-            sees_foreign_tags: cloud.owner_tags_cross_accounts,
-        };
         let capped = !tags.is_empty() || text("ResourceGroupId").is_some();
         Ok(Self {
-            viewer,
+            viewer: Viewer::of(call, cloud),
             region: &call.region,
             sources: read_sources(call)?,
             owner_id: read_owner_id(call)?,
@@ -114,8 +70,8 @@ impl<'a> Query<'a> {
         })
     }
 
-    pub(super) fn viewer(&self) -> Viewer {
-        self.viewer
+    pub(super) fn viewer(&self) -> &Viewer {
+        &self.viewer
     }
 
     /// Returns a text that is the same for all pages of the query, and for nothing else.

@@ -2,7 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::query::{Source, Viewer, is_usable, usage};
+use super::query::{is_usable, usage};
+use crate::cloud::alicloud::viewer::{Source, Viewer};
 use crate::world::alicloud::{Disk, Image, Owner, Scalars, Status};
 
 /// One element of `Images.Image`.
@@ -93,7 +94,7 @@ struct TagView<'a> {
 }
 
 impl<'a> ImageView<'a> {
-    pub(super) fn new(image: &'a Image, viewer: Viewer, scalars: Scalars) -> Self {
+    pub(super) fn new(image: &'a Image, viewer: &Viewer, scalars: Scalars) -> Self {
         let source = viewer.source(image);
         let is_own = source == Some(Source::Own);
         let tags = viewer.tags(image).into_iter().flatten();

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::query::Viewer;
 use super::view;
 use crate::cloud::aws::filter::{self, Filter, Pattern, Properties, Property};
+use crate::cloud::aws::viewer::Viewer;
 use crate::cloud::{Call, VendorError};
 use crate::timestamp::Timestamp;
 use crate::world::aws::{BlockDevice, Image, Scan, Watermark};

@@ -1,11 +1,10 @@
 //! Which images a `DescribeImages` request asks for.
 
-use std::collections::BTreeMap;
-
 use super::filters::ImageFilter;
+use crate::cloud::aws::viewer::{Viewer, is_image_id};
 use crate::cloud::{Call, VendorError};
 use crate::timestamp::Timestamp;
-use crate::world::aws::{AllowedImagesState, Aws, Image, State};
+use crate::world::aws::{Aws, Image, State};
 use crate::world::catalog::shuffled_rank;
 
 /// A request's criteria, checked and ready to be held against images.
@@ -19,53 +18,11 @@ pub(super) struct Query<'a> {
     include_disabled: bool,
 }
 
-/// Who looks, where and when.
-pub(super) struct Viewer<'a> {
-    pub account: &'a str,
-    region: &'a str,
-    now: Timestamp,
-    /// The account's Allowed AMIs setting; `None` when disabled.
-    pub allowed_images: Option<AllowedImagesState>,
-}
-
-impl Viewer<'_> {
-    /// Tells whether the account may know of an image at all.
-    fn sees(&self, image: &Image) -> bool {
-        let may_launch = || {
-            image.public || image.launch_permissions.iter().any(|account| account == self.account)
-        };
-        image.region == self.region
-            && (image.owner == self.account || may_launch())
-            && (self.allowed_images != Some(AllowedImagesState::Enabled) || self.allows(image))
-    }
-
-    /// Tells whether an image meets the account's criteria.
-    pub(super) fn allows(&self, image: &Image) -> bool {
-        image.allowed || image.owner == self.account
-    }
-
-    /// Returns the tags the account set on an image, which are all it sees.
-    pub(super) fn tags<'i>(&self, image: &'i Image) -> Option<&'i BTreeMap<String, String>> {
-        if image.owner == self.account {
-            Some(&image.tags)
-        } else {
-            image.foreign_tags.get(self.account)
-        }
-    }
-}
-
 impl<'a> Query<'a> {
     /// Reads and checks the parameters of a request.
     pub(super) fn read(call: &'a Call, cloud: &Aws, now: Timestamp) -> Result<Self, VendorError> {
-        let (account, region) = (call.account(), call.region.as_str());
-        let setting = cloud
-            .allowed_images
-            .iter()
-            .find(|setting| setting.account == account && setting.region == region);
-        let viewer =
-            Viewer { account, region, now, allowed_images: setting.map(|setting| setting.state) };
         Ok(Self {
-            viewer,
+            viewer: Viewer::of(call, cloud, now),
             ids: call.parameters.list("ImageId"),
             owners: read_accounts(
                 call,
@@ -87,7 +44,7 @@ impl<'a> Query<'a> {
     /// Refuses ids that are no ids, or of images the account cannot see.
     pub(super) fn check_ids(&self, images: &[Image]) -> Result<(), VendorError> {
         let known = |id: &str| images.iter().find(|image| image.id == id);
-        if let Some(id) = self.ids.iter().find(|id| !is_well_formed(id) && known(id).is_none()) {
+        if let Some(id) = self.ids.iter().find(|id| !is_image_id(id) && known(id).is_none()) {
             return Err(VendorError::new(
                 400,
                 "InvalidAMIID.Malformed",
@@ -149,13 +106,6 @@ impl<'a> Query<'a> {
             other => image.launch_permissions.iter().any(|account| account == other),
         }
     }
-}
-
-/// Tells whether a text is an image id: a prefix and 8 or 17 hexadecimal digits.
-fn is_well_formed(id: &str) -> bool {
-    let digits = ["ami-", "aki-", "ari-"].iter().find_map(|prefix| id.strip_prefix(prefix));
-    let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
-    digits.is_some_and(|digits| matches!(digits.len(), 8 | 17) && digits.bytes().all(is_hex))
 }
 
 /// Reads a list of account ids and words that stand for accounts.

@@ -1,6 +1,6 @@
 //! An image as `DescribeImages` shows it.
 
-use super::query::Viewer;
+use crate::cloud::aws::viewer::Viewer;
 use crate::cloud::aws::xml::Xml;
 use crate::world::aws::{BlockDevice, Image, Scan, State, Watermark};
 

@@ -1,0 +1,59 @@
+//! What an account sees of images and their tags; the same for every operation.
+
+use std::collections::BTreeMap;
+
+use crate::cloud::Call;
+use crate::timestamp::Timestamp;
+use crate::world::aws::{AllowedImagesState, Aws, Image};
+
+/// Who looks, where and when.
+pub(super) struct Viewer<'a> {
+    pub account: &'a str,
+    region: &'a str,
+    pub now: Timestamp,
+    /// The account's Allowed AMIs setting; `None` when disabled.
+    pub allowed_images: Option<AllowedImagesState>,
+}
+
+impl<'a> Viewer<'a> {
+    /// Makes the viewer who sends a request.
+    pub(super) fn of(call: &'a Call, cloud: &Aws, now: Timestamp) -> Self {
+        let (account, region) = (call.account(), call.region.as_str());
+        let setting = cloud
+            .allowed_images
+            .iter()
+            .find(|setting| setting.account == account && setting.region == region);
+        Self { account, region, now, allowed_images: setting.map(|setting| setting.state) }
+    }
+
+    /// Tells whether the account may know of an image at all.
+    pub(super) fn sees(&self, image: &Image) -> bool {
+        let may_launch = || {
+            image.public || image.launch_permissions.iter().any(|account| account == self.account)
+        };
+        image.region == self.region
+            && (image.owner == self.account || may_launch())
+            && (self.allowed_images != Some(AllowedImagesState::Enabled) || self.allows(image))
+    }
+
+    /// Tells whether an image meets the account's criteria.
+    pub(super) fn allows(&self, image: &Image) -> bool {
+        image.allowed || image.owner == self.account
+    }
+
+    /// Returns the tags the account set on an image, which are all it sees.
+    pub(super) fn tags<'i>(&self, image: &'i Image) -> Option<&'i BTreeMap<String, String>> {
+        if image.owner == self.account {
+            Some(&image.tags)
+        } else {
+            image.foreign_tags.get(self.account)
+        }
+    }
+}
+
+/// Tells whether a text is an image id: a prefix and 8 or 17 hexadecimal digits.
+pub(super) fn is_image_id(id: &str) -> bool {
+    let digits = ["ami-", "aki-", "ari-"].iter().find_map(|prefix| id.strip_prefix(prefix));
+    let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+    digits.is_some_and(|digits| matches!(digits.len(), 8 | 17) && digits.bytes().all(is_hex))
+}
