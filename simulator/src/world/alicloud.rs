@@ -49,6 +49,8 @@ pub struct Alicloud {
     pub owner_tags_cross_accounts: bool,
     /// Which JSON types the answers use where model and samples of the vendor disagree.
     pub scalars: Scalars,
+    /// Most rows in a page of `ListTagResources`, which no request can choose.
+    pub tag_rows_per_page: usize,
 }
 
 impl Default for Alicloud {
@@ -73,6 +75,7 @@ impl Default for Alicloud {
             images: Catalog::default(),
             owner_tags_cross_accounts: false,
             scalars: Scalars::default(),
+            tag_rows_per_page: 50,
         }
     }
 }

@@ -8,8 +8,10 @@
 
 mod alicloud;
 mod alicloud_sts;
+mod alicloud_tags;
 mod aws;
 mod aws_sts;
+mod aws_tags;
 mod client;
 mod command;
 mod control;

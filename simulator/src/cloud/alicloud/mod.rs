@@ -8,6 +8,7 @@ mod authentication;
 pub(crate) mod nonces;
 mod role_session;
 mod signature;
+mod tagging;
 mod viewer;
 
 use serde::Serialize;

@@ -10,6 +10,7 @@ mod filter;
 mod paging;
 mod role_session;
 mod signature;
+mod tagging;
 mod viewer;
 mod xml;
 
@@ -203,9 +204,11 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
 pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
     let arn = call.key().principal.arn();
     let policy = if call.key().session_forbids(permission) { "session" } else { "identity-based" };
+    let resource = tagged_resource(call).map(|arn| format!(" on resource: {arn}"));
     let message = format!(
-        "User: {arn} is not authorized to perform: {permission} because no {policy} policy \
-         allows the {permission} action"
+        "User: {arn} is not authorized to perform: {permission}{} because no {policy} policy \
+         allows the {permission} action",
+        resource.unwrap_or_default()
     );
     match call.action.service.name {
         "ec2" => {
@@ -214,6 +217,14 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
         }
         _ => VendorError::new(403, "AccessDenied", message),
     }
+}
+
+/// Returns the ARN of the image a call wants to tag; image ARNs name no account. The first one speaks
+/// for all.
+fn tagged_resource(call: &Call) -> Option<String> {
+    let image = *call.parameters.list("ResourceId").first()?;
+    let partition = call.key().principal.arn().split(':').nth(1)?;
+    Some(format!("arn:{partition}:ec2:{}::image/{image}", call.region))
 }
 
 /// Refuses a parameter the action does not have.

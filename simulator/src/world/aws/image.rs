@@ -195,6 +195,16 @@ impl Image {
         self
     }
 
+    /// Returns the tags that belong to an account: the owner's, or those it set on somebody else's
+    /// image.
+    pub(crate) fn tags_of(&mut self, account: &str) -> &mut BTreeMap<String, String> {
+        if self.owner == account {
+            &mut self.tags
+        } else {
+            self.foreign_tags.entry(account.to_owned()).or_default()
+        }
+    }
+
     /// Makes it fail the criteria of Allowed AMIs.
     #[must_use]
     pub fn not_allowed(mut self) -> Self {

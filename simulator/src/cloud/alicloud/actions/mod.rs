@@ -5,6 +5,9 @@ mod assume_role_with_oidc;
 mod describe_images;
 mod describe_regions;
 mod get_caller_identity;
+mod list_tag_resources;
+mod tag_resources;
+mod untag_resources;
 
 pub(super) use get_caller_identity::role_id;
 
@@ -17,4 +20,7 @@ pub(super) const ALL: &[&Action] = &[
     &describe_images::ACTION,
     &describe_regions::ACTION,
     &get_caller_identity::ACTION,
+    &list_tag_resources::ACTION,
+    &tag_resources::ACTION,
+    &untag_resources::ACTION,
 ];
