@@ -1,11 +1,11 @@
 //! The product: glue between Terraform, the clouds and the pure layers.
 //!
 //! Start at [`ImageGuard`]. `block` is the provider block, `configure` turns it
-//! and the environment into [`Clouds`] (attribute by attribute in `settings`), `data_sources` and
-//! `functions` have one file per Terraform type or function, `rule_inputs` reads the attributes that image types share, `place` is a
-//! cloud and a region, `catalogue` lists images there, `lookup` runs a selection,
-//! `report` turns failed calls into messages. Nothing here decides what is golden: that
-//! is `image`.
+//! and the environment into [`Clouds`] (attribute by attribute in `settings`). `data_sources`,
+//! `resources` and `functions` have one file per Terraform type or function. `rule_inputs` reads
+//! the attributes that image types share, `place` is a cloud and a region, `catalogue` lists
+//! images there, `lookup` runs a selection, `report` turns failed calls into messages. Nothing
+//! here decides what is golden: that is `image`.
 
 mod block;
 mod catalogue;
@@ -15,8 +15,10 @@ mod functions;
 mod lookup;
 mod place;
 mod report;
+mod resources;
 mod rule_inputs;
 mod settings;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,7 @@ use self::block::ProviderModel;
 pub use self::configure::Clouds;
 use crate::{
     cloud::{Clock, Environment},
-    plugin::{AnyDataSource, AnyFunction, Diagnostics, Provider, schema::Schema},
+    plugin::{AnyDataSource, AnyFunction, AnyResource, Diagnostics, Provider, schema::Schema},
 };
 
 /// The provider `imageguard`.
@@ -59,6 +61,10 @@ impl Provider for ImageGuard {
 
     fn data_sources(&self) -> &'static [&'static dyn AnyDataSource<Clouds>] {
         data_sources::ALL
+    }
+
+    fn resources(&self) -> &'static [&'static dyn AnyResource<Clouds>] {
+        resources::ALL
     }
 
     fn functions(&self) -> &'static [&'static dyn AnyFunction] {

@@ -25,5 +25,6 @@ mod permissions;
 mod plugin;
 mod python;
 mod readme;
+mod resources;
 mod secrets;
 mod versions;

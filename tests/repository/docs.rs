@@ -4,11 +4,11 @@
 
 use expect_test::expect_file;
 use imageguard::plugin::{
-    AnyDataSource, AnyFunction, Parameter, Provider as _, Type,
+    AnyFunction, AnyResource, IdentityAttribute, Limits, Parameter, Provider as _, Type,
     schema::{Attribute, Kind, Nesting, Presence, Schema},
 };
 
-use crate::{data_sources, functions, provider, read, stem};
+use crate::{data_sources, functions, provider, read, resources, stem};
 
 /// What the index page says after the schema.
 const PROVIDER_NOTES: [&str; 2] =
@@ -33,8 +33,9 @@ fn every_data_source_has_its_page() {
     for source in data_sources() {
         let name = source.type_name();
         let example = read(format!("examples/data-sources/{name}/data-source.tf"));
-        let example = format!("{}{}", fenced(&example), further_examples(name));
-        let after = format!("{}\n{}", source.notes(), permissions(*source));
+        let further = further_examples(&format!("examples/data-sources/{name}"), &BESIDE_A_CHECK);
+        let example = format!("{}{further}", fenced(&example));
+        let after = format!("{}\n{}", source.notes(), permissions(name, source.permissions()));
         let page = page(
             &format!("{name} Data Source - imageguard"),
             &format!("{name} (Data Source)"),
@@ -46,6 +47,68 @@ fn every_data_source_has_its_page() {
         let file = format!("{}/docs/data-sources/{}.md", env!("CARGO_MANIFEST_DIR"), stem(name));
         expect_file![file].assert_eq(&page);
     }
+}
+
+#[test]
+fn every_resource_has_its_page() {
+    for resource in resources() {
+        let name = resource.type_name();
+        let folder = format!("examples/resources/{name}");
+        let further = further_examples(&folder, &BESIDE_A_RESOURCE);
+        let example = format!("{}{further}", fenced(&read(format!("{folder}/resource.tf"))));
+        let after = [
+            resource.notes().to_owned(),
+            resource.limits().map(timeouts).unwrap_or_default(),
+            permissions(name, resource.permissions()),
+            import(*resource, &folder),
+        ];
+        let page = page(
+            &format!("{name} Resource - imageguard"),
+            &format!("{name} (Resource)"),
+            subcategory(name),
+            &resource.schema(),
+            &example,
+            &after.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("\n"),
+        );
+        let file = format!("{}/docs/resources/{}.md", env!("CARGO_MANIFEST_DIR"), stem(name));
+        expect_file![file].assert_eq(&page);
+    }
+}
+
+/// How objects that exist come under Terraform: the command, and both kinds of block.
+fn import<Client>(resource: &dyn AnyResource<Client>, folder: &str) -> String {
+    let command = read(format!("{folder}/import.sh"));
+    let words: Vec<_> = command.split_whitespace().collect();
+    let [.., "import", address, id] = words[..] else {
+        panic!("{folder}/import.sh does not end with `terraform import ADDRESS ID`")
+    };
+    let block = format!("import {{\n  to = {address}\n  id = \"{}\"\n}}", id.trim_matches('\''));
+    let part = |part: &IdentityAttribute| {
+        let need = if part.required { "required" } else { "optional" };
+        let ty = type_name(&part.ty);
+        format!("- `{}` ({ty}, {need}) {}\n", part.name, part.description)
+    };
+    format!(
+        "## Import\n\nWith the command, or with a block that names the same id:\n\n\
+         ```shell\n{}\n```\n\n{}\nFrom Terraform 1.12 on also by identity:\n\n{}\n\
+         The identity has these parts:\n\n{}",
+        command.trim_end(),
+        fenced(&block),
+        fenced(&read(format!("{folder}/import-by-identity.tf"))),
+        resource.identity_schema().iter().map(part).collect::<String>(),
+    )
+}
+
+/// How long operations may take by default.
+fn timeouts(limits: Limits) -> String {
+    let Limits { create, read, update, delete } = limits;
+    let lines = [("create", create), ("read", read), ("update", update), ("delete", delete)]
+        .map(|(operation, length)| format!("| `{operation}` | {} s |\n", length.as_secs()));
+    format!(
+        "## Timeouts\n\nUnless `timeouts` says otherwise:\n\n| operation | default \
+         |\n|---|---|\n{}",
+        lines.concat()
+    )
 }
 
 #[test]
@@ -82,16 +145,22 @@ fn function_page(function: &dyn AnyFunction, example: &str) -> String {
 }
 
 /// Examples beside the first one: files below the example's folder, and what they show.
-const FURTHER_EXAMPLES: [(&str, &str); 3] = [
+type Further = [(&'static str, &'static str)];
+
+const BESIDE_A_CHECK: [(&str, &str); 3] = [
     ("instance-module/main.tf", "With an id that is known only after apply"),
     ("instance-module/instance/main.tf", "The module `./instance` of that example"),
     ("check-block/main.tf", "In a check block, which warns and stops nothing"),
 ];
 
-/// Those of a type, each with its heading.
-fn further_examples(type_name: &str) -> String {
-    let folder = format!("examples/data-sources/{type_name}");
-    let there = FURTHER_EXAMPLES.iter().map(|(file, title)| (format!("{folder}/{file}"), title));
+const BESIDE_A_RESOURCE: [(&str, &str); 2] = [
+    ("instance-module/main.tf", "Machines that stay on their image"),
+    ("instance-module/instance/main.tf", "The module `./instance` of that example"),
+];
+
+/// Those that a type has, each with its heading.
+fn further_examples(folder: &str, further: &Further) -> String {
+    let there = further.iter().map(|(file, title)| (format!("{folder}/{file}"), title));
     let there = there.filter(|(file, _)| crate::root().join(file).exists());
     there.map(|(file, title)| format!("\n### {title}\n\n{}", fenced(&read(file)))).collect()
 }
@@ -164,8 +233,9 @@ fn line(attribute: &Attribute, parent: &str) -> String {
             format!(" See [below](#nested--{}).", anchor(&below(parent, attribute)))
         }
     };
+    let replaces = if attribute.planning.replaces { " A change makes a new object." } else { "" };
     format!(
-        "- `{}` ({}{sensitive}) {}{more}\n",
+        "- `{}` ({}{sensitive}) {}{replaces}{more}\n",
         attribute.name,
         kind(&attribute.kind),
         attribute.description
@@ -231,12 +301,12 @@ fn plural(ty: &Type) -> String {
 }
 
 /// The least policy that the credentials need.
-fn permissions<Client>(source: &dyn AnyDataSource<Client>) -> String {
-    let actions: Vec<_> = source.permissions().iter().map(|it| format!("\"{it}\"")).collect();
+fn permissions(type_name: &str, actions: &[&str]) -> String {
+    let actions: Vec<_> = actions.iter().map(|it| format!("\"{it}\"")).collect();
     if actions.is_empty() {
         return String::new();
     }
-    let version = if source.type_name().contains("_aws_") { "2012-10-17" } else { "1" };
+    let version = if type_name.contains("_aws_") { "2012-10-17" } else { "1" };
     format!(
         "## Permissions\n\nThe credentials need no more than this:\n\n```json\n{{\n  \"Version\": \
          \"{version}\",\n  \"Statement\": [\n    {{\n      \"Effect\": \"Allow\",\n      \

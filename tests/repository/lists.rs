@@ -2,7 +2,7 @@
 
 use imageguard::plugin::{Model as _, Provider};
 
-use crate::{data_sources, files, functions, names, provider, read, stem};
+use crate::{data_sources, files, functions, names, provider, read, resources, stem};
 
 #[test]
 fn every_schema_is_one_that_terraform_accepts_and_describes_everything() {
@@ -12,42 +12,52 @@ fn every_schema_is_one_that_terraform_accepts_and_describes_everything() {
     for source in data_sources() {
         assert_eq!(source.faults(), Vec::<String>::new(), "{}", source.type_name());
     }
+    for resource in resources() {
+        assert_eq!(resource.faults(), Vec::<String>::new(), "{}", resource.type_name());
+    }
 }
 
 #[test]
-fn every_model_has_exactly_the_attributes_of_its_schema() {
+fn the_provider_blocks_model_has_exactly_the_attributes_of_its_schema() {
     fn config_type<P: Provider>(_: &P) -> imageguard::plugin::Type {
         P::Config::ty()
     }
-    assert_eq!(config_type(&provider()), provider().schema().ty(), "provider");
-    for source in data_sources() {
-        assert_eq!(source.model_type(), source.schema().ty(), "{}", source.type_name());
-    }
+    assert_eq!(config_type(&provider()), provider().schema().ty());
 }
 
 #[test]
 fn every_data_source_has_an_example_a_page_and_acceptance_tests() {
     let type_names: Vec<_> = data_sources().iter().map(|source| source.type_name()).collect();
-    let mut sorted = type_names.clone();
-    sorted.sort_unstable();
-    assert_eq!(type_names, sorted, "the list is in alphabetical order");
-    assert_eq!(names("examples/data-sources"), type_names);
+    assert_nothing_is_forgotten("data-sources", &type_names, &["data-source.tf"]);
+}
 
+#[test]
+fn every_resource_has_examples_a_page_and_acceptance_tests() {
+    let type_names: Vec<_> = resources().iter().map(|resource| resource.type_name()).collect();
+    let examples = ["resource.tf", "import.sh", "import-by-identity.tf"];
+    assert_nothing_is_forgotten("resources", &type_names, &examples);
+}
+
+/// Looks for what types of one kind must have: the kind is a folder below `examples/` and `docs/`.
+fn assert_nothing_is_forgotten(kind: &str, type_names: &[&str], examples: &[&str]) {
+    assert!(type_names.is_sorted(), "the list is in alphabetical order");
+    assert_eq!(names(format!("examples/{kind}")), type_names);
     let stems: Vec<_> = type_names.iter().map(|name| stem(name)).collect();
     let pages: Vec<_> = stems.iter().map(|stem| format!("{stem}.md")).collect();
-    assert_eq!(names("docs/data-sources"), pages);
+    assert_eq!(names(format!("docs/{kind}")), pages);
 
-    let sources = names("src/provider/data_sources");
-    let tests = names("tests/acceptance/data_sources");
-    let modules = read("tests/acceptance/data_sources/mod.rs");
+    let module = kind.replace('-', "_");
+    let sources = names(format!("src/provider/{module}"));
+    let tests = format!("tests/acceptance/{module}");
+    let listed = read(format!("{tests}/mod.rs"));
     for stem in stems {
-        let file = format!("{stem}.rs");
-        assert!(sources.contains(&file), "src/provider/data_sources/{file} is missing");
-        assert!(tests.contains(&file), "tests/acceptance/data_sources/{file} is missing");
-        assert!(modules.contains(&format!("mod {stem};")), "{file} is not in its mod.rs");
-        let acceptance = read(format!("tests/acceptance/data_sources/{file}"));
-        let example = format!("data-sources/imageguard_{stem}/data-source.tf");
-        assert!(acceptance.contains(&example), "{file} does not apply its example");
+        assert!(sources.contains(&format!("{stem}.rs")), "src/provider/{module}/{stem}.rs");
+        assert!(listed.contains(&format!("mod {stem};")), "{stem} is not in {tests}/mod.rs");
+        let acceptance = read(format!("{tests}/{stem}.rs"));
+        for example in examples {
+            let example = format!("{kind}/imageguard_{stem}/{example}");
+            assert!(acceptance.contains(&example), "{tests}/{stem}.rs does not run {example}");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use std::{
 };
 
 use imageguard::{
-    plugin::{AnyDataSource, AnyFunction, Provider as _},
+    plugin::{AnyDataSource, AnyFunction, AnyResource, Provider as _},
     provider::{Clouds, ImageGuard},
 };
 
@@ -36,6 +36,11 @@ fn data_sources() -> &'static [&'static dyn AnyDataSource<Clouds>] {
     provider().data_sources()
 }
 
+/// Its resources.
+fn resources() -> &'static [&'static dyn AnyResource<Clouds>] {
+    provider().resources()
+}
+
 /// Its functions.
 fn functions() -> &'static [&'static dyn AnyFunction] {
     provider().functions()
@@ -51,9 +56,9 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names in a folder, sorted.
+/// The names in a folder, sorted; none where there is no such folder.
 fn names(folder: impl AsRef<Path>) -> Vec<String> {
-    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let entries = fs::read_dir(root().join(folder)).into_iter().flatten();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::wording::{created, indented};
 use crate::{
     image::{Finding, Reason, Rule, Verdict, check},
     model,
@@ -18,6 +17,7 @@ use crate::{
         configure::Clouds,
         place::Place,
         rule_inputs::{CloudRule, CloudTerms},
+        wording::{created, indented},
     },
 };
 

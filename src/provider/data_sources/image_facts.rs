@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::wording::rfc3339;
 use crate::{
     image::{Deprecation, Image},
     model,
@@ -12,6 +11,7 @@ use crate::{
         Attr,
         schema::{Attribute, BOOL, NUMBER, STRING, computed, map},
     },
+    provider::wording::rfc3339,
 };
 
 model! {

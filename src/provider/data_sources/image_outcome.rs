@@ -2,10 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{
-    image_facts::{self, FactsModel},
-    wording::{count, created, indented, rfc3339},
-};
+use super::image_facts::{self, FactsModel};
 use crate::{
     cloud::Error,
     image::{Image, Rule},
@@ -22,6 +19,7 @@ use crate::{
         lookup::{Explanation, Golden, MOST_EXPLAINED, NearMiss, Outcome, look_up},
         place::Place,
         rule_inputs::CloudRule,
+        wording::{count, created, indented, rfc3339},
     },
 };
 

@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 
-use super::wording::count;
 use crate::{
     image::Image,
     model,
@@ -16,6 +15,7 @@ use crate::{
         lookup::{Golden, list},
         place::Place,
         rule_inputs::CloudRule,
+        wording::count,
     },
 };
 

@@ -10,7 +10,6 @@ mod image_check_outcome;
 mod image_facts;
 mod image_outcome;
 mod images_outcome;
-mod wording;
 
 use super::configure::Clouds;
 use crate::plugin::AnyDataSource;

@@ -1,0 +1,7 @@
+//! The resources, one file each.
+
+use super::configure::Clouds;
+use crate::plugin::AnyResource;
+
+/// All resources.
+pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[];

@@ -1,0 +1,1 @@
+//! Each resource from creation to deletion.
