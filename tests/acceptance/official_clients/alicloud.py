@@ -26,6 +26,9 @@ REQUESTS = {
     "assume_role_with_oidc": sts_models.AssumeRoleWithOIDCRequest,
     "describe_images": ecs_models.DescribeImagesRequest,
     "describe_regions": ecs_models.DescribeRegionsRequest,
+    "list_tag_resources": ecs_models.ListTagResourcesRequest,
+    "tag_resources": ecs_models.TagResourcesRequest,
+    "untag_resources": ecs_models.UntagResourcesRequest,
 }
 
 

@@ -5,6 +5,8 @@
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null where there is nothing")]
 
+mod tags;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
