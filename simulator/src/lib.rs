@@ -43,4 +43,5 @@ pub use world::catalog::Catalog;
 pub use world::instance::{Agent, Instance, MetadataTokens};
 pub use world::role::{IdentityProvider, IdentityToken, Role};
 pub use world::session::{Session, SessionPolicy};
+pub use world::tag_lag::Lag;
 pub use world::{World, alicloud, aws};

@@ -8,6 +8,7 @@ use super::access::{AccessKey, Account};
 use super::catalog::Catalog;
 use super::instance::{Agent, Instance};
 use super::role::{IdentityProvider, IdentityToken, Role};
+use super::tag_lag::{Lag, TagWrites};
 use crate::timestamp::Timestamp;
 
 /// The account of the default world.
@@ -51,6 +52,11 @@ pub struct Alicloud {
     pub scalars: Scalars,
     /// Most rows in a page of `ListTagResources`, which no request can choose.
     pub tag_rows_per_page: usize,
+    /// How far answers lag behind tag writes, by action, such as `DescribeImages`; not at all for
+    /// actions that are not listed.
+    pub tag_lag: BTreeMap<String, Lag>,
+    #[serde(skip)]
+    pub(crate) tag_writes: TagWrites,
 }
 
 impl Default for Alicloud {
@@ -76,6 +82,8 @@ impl Default for Alicloud {
             owner_tags_cross_accounts: false,
             scalars: Scalars::default(),
             tag_rows_per_page: 50,
+            tag_lag: BTreeMap::new(),
+            tag_writes: TagWrites::default(),
         }
     }
 }

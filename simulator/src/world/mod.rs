@@ -11,6 +11,7 @@ pub(crate) mod catalog;
 pub(crate) mod instance;
 pub(crate) mod role;
 pub(crate) mod session;
+pub(crate) mod tag_lag;
 
 use std::collections::BTreeSet;
 

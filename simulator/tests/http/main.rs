@@ -19,3 +19,4 @@ mod faults;
 mod metadata;
 mod readme;
 mod speed;
+mod tag_lag;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::viewer::{Source, Viewer};
 use crate::cloud::{Call, VendorError};
-use crate::world::alicloud::Image;
+use crate::world::alicloud::{Alicloud, Image};
 
 /// The only type of resource there is.
 pub(super) const IMAGE: &str = "image";
@@ -131,6 +131,23 @@ pub(super) fn check_unique<'a>(keys: impl Iterator<Item = &'a str>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Changes the tags of images.
+pub(super) fn write(
+    call: &Call,
+    cloud: &mut Alicloud,
+    positions: Vec<usize>,
+    change: impl Fn(&mut Tags),
+) {
+    for position in positions {
+        if let Some(image) = cloud.images.get_mut(position) {
+            if !cloud.tag_lag.is_empty() {
+                cloud.tag_writes.note(&image.id, call.account(), &image.tags, call.now);
+            }
+            change(&mut image.tags);
+        }
+    }
 }
 
 /// Finds the images of an account that a call wants to change.

@@ -140,7 +140,12 @@ pub(super) fn write(
 ) {
     for &position in positions {
         if let Some(image) = cloud.images.get_mut(position) {
-            change(image.tags_of(call.account()));
+            let id = image.id.clone();
+            let tags = image.tags_of(call.account());
+            if !cloud.tag_lag.is_empty() {
+                cloud.tag_writes.note(&id, call.account(), tags, call.now);
+            }
+            change(tags);
         }
     }
 }

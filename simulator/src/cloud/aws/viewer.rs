@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::cloud::Call;
 use crate::timestamp::Timestamp;
 use crate::world::aws::{AllowedImagesState, Aws, Image};
+use crate::world::tag_lag::{PastTags, Reading};
 
 /// Who looks, where and when.
 pub(super) struct Viewer<'a> {
@@ -13,6 +14,8 @@ pub(super) struct Viewer<'a> {
     pub now: Timestamp,
     /// The account's Allowed AMIs setting; `None` when disabled.
     pub allowed_images: Option<AllowedImagesState>,
+    /// Tags that are shown as they were; nothing until [`Viewer::look_back`].
+    pub past: PastTags,
 }
 
 impl<'a> Viewer<'a> {
@@ -23,7 +26,20 @@ impl<'a> Viewer<'a> {
             .allowed_images
             .iter()
             .find(|setting| setting.account == account && setting.region == region);
-        Self { account, region, now, allowed_images: setting.map(|setting| setting.state) }
+        let allowed_images = setting.map(|setting| setting.state);
+        Self { account, region, now, allowed_images, past: PastTags::default() }
+    }
+
+    /// Counts a read, and from now on shows tags as the world's lag has it.
+    pub(super) fn look_back(&mut self, call: &Call, cloud: &mut Aws) {
+        let images = named_images(call);
+        self.past = cloud.tag_writes.read(&Reading {
+            action: call.action.name,
+            viewer: self.account,
+            images: &images,
+            lag: cloud.tag_lag.get(call.action.name).copied(),
+            now: call.now,
+        });
     }
 
     /// Tells whether the account may know of an image at all.
@@ -42,13 +58,27 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns the tags the account set on an image, which are all it sees.
-    pub(super) fn tags<'i>(&self, image: &'i Image) -> Option<&'i BTreeMap<String, String>> {
-        if image.owner == self.account {
+    pub(super) fn tags<'i>(&'i self, image: &'i Image) -> Option<&'i BTreeMap<String, String>> {
+        if let Some(past) = self.past.of(&image.id, self.account) {
+            Some(past)
+        } else if image.owner == self.account {
             Some(&image.tags)
         } else {
             image.foreign_tags.get(self.account)
         }
     }
+}
+
+/// Returns the ids a request names, as such or in a filter.
+fn named_images(call: &Call) -> Vec<&str> {
+    let mut ids = call.parameters.list("ImageId");
+    for index in call.parameters.indices("Filter") {
+        let name = call.parameters.get(&format!("Filter.{index}.Name"));
+        if matches!(name, Some("image-id" | "resource-id")) {
+            ids.extend(call.parameters.list(&format!("Filter.{index}.Value")));
+        }
+    }
+    ids
 }
 
 /// Tells whether a text is an image id: a prefix and 8 or 17 hexadecimal digits.

@@ -13,6 +13,7 @@ use super::catalog::Catalog;
 use super::instance::{Agent, Instance};
 use super::role::{IdentityProvider, IdentityToken, Role};
 use super::session::SessionPolicy;
+use super::tag_lag::{Lag, TagWrites};
 
 /// The account of the default world.
 pub const ACCOUNT: &str = "111122223333";
@@ -54,6 +55,11 @@ pub struct Aws {
     pub pages: Pages,
     /// The Allowed AMIs setting, where it is not disabled.
     pub allowed_images: Vec<AllowedImages>,
+    /// How far answers lag behind tag writes, by action, such as `DescribeImages`; not at all for
+    /// actions that are not listed.
+    pub tag_lag: BTreeMap<String, Lag>,
+    #[serde(skip)]
+    pub(crate) tag_writes: TagWrites,
 }
 
 impl Default for Aws {
@@ -73,6 +79,8 @@ impl Default for Aws {
             images: Catalog::default(),
             pages: Pages::default(),
             allowed_images: Vec::new(),
+            tag_lag: BTreeMap::new(),
+            tag_writes: TagWrites::default(),
         }
     }
 }

@@ -71,8 +71,10 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     }
     let offset = read_offset(call)?;
     let cloud = &mut world.alicloud;
-    let viewer = Viewer::of(call, cloud);
+    let mut viewer = Viewer::of(call, cloud);
     tagging::find_visible(&ids, call, &viewer, &cloud.images)?;
+    let named: Vec<&str> = ids.iter().copied().collect();
+    viewer.look_back(call, &named, cloud);
     let fits = |image: &&Image| {
         image.region == call.region
             && (ids.is_empty() || ids.contains(image.id.as_str()))

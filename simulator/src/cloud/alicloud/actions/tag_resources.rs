@@ -30,11 +30,9 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     for image in positions.iter().filter_map(|&position| cloud.images.get(position)) {
         check_fit(&image.id, &image.tags, &tags)?;
     }
-    for position in positions {
-        if let Some(image) = cloud.images.get_mut(position) {
-            image.tags.extend(tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())));
-        }
-    }
+    tagging::write(call, cloud, positions, |present| {
+        present.extend(tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())));
+    });
     Ok(to_json(call, json!({})))
 }
 

@@ -28,14 +28,12 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let cloud = &mut world.alicloud;
     let viewer = Viewer::of(call, cloud);
     let positions = tagging::find_own(&ids, call, &viewer, &cloud.images)?;
-    for position in positions {
-        if let Some(image) = cloud.images.get_mut(position) {
-            image.tags.retain(|key, _| match &keys {
-                Some(keys) => !keys.contains(&key.as_str()),
-                None => tagging::is_reserved(key),
-            });
-        }
-    }
+    tagging::write(call, cloud, positions, |present| {
+        present.retain(|key, _| match &keys {
+            Some(keys) => !keys.contains(&key.as_str()),
+            None => tagging::is_reserved(key),
+        });
+    });
     Ok(to_json(call, json!({})))
 }
 

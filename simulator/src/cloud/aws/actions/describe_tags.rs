@@ -82,7 +82,8 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
         return Err(dry_run_passed());
     }
     let cloud = &mut world.aws;
-    let viewer = Viewer::of(call, cloud, call.now);
+    let mut viewer = Viewer::of(call, cloud, call.now);
+    viewer.look_back(call, cloud);
     let mut rows: Vec<Row> =
         cloud.images.iter().flat_map(|image| rows_of(image, &viewer)).collect();
     rows.retain(|row| filters.iter().all(|filter| filter.matches(row)));

@@ -88,13 +88,14 @@ struct ImageList<'a> {
 }
 
 fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
-    let cloud = &world.alicloud;
-    let query = Query::read(call, cloud)?;
+    let cloud = &mut world.alicloud;
+    let mut query = Query::read(call, cloud)?;
     let page_number = call.number("PageNumber", 1..=usize::MAX)?.unwrap_or(1);
     let page_size = call.number("PageSize", 1..=100)?.unwrap_or(10);
     if call.boolean("DryRun")? {
         return Err(dry_run_passed());
     }
+    query.look_back(call, cloud);
     let selected = cloud.images.selection(query.cache_key(call), |images| query.select(images));
     let page = selected.iter().skip((page_number - 1).saturating_mul(page_size)).take(page_size);
     let image = page

@@ -74,13 +74,19 @@ impl<'a> Query<'a> {
         &self.viewer
     }
 
+    /// Counts the read, and from now on shows tags as the world's lag has it.
+    pub(super) fn look_back(&mut self, call: &Call, cloud: &mut Alicloud) {
+        self.viewer.look_back(call, &self.ids, cloud);
+    }
+
     /// Returns a text that is the same for all pages of the query, and for nothing else.
     pub(super) fn cache_key(&self, call: &Call) -> String {
         let mut parameters = call.parameters.clone();
         for paging in ["PageNumber", "PageSize"] {
             parameters.take(paging);
         }
-        format!("{} {} {parameters:?}", self.viewer.account, self.viewer.sees_foreign_tags)
+        let Viewer { account, sees_foreign_tags, past } = &self.viewer;
+        format!("{account} {sees_foreign_tags} {past:?} {parameters:?}")
     }
 
     /// Returns the positions of matching images, in an order that means nothing.

@@ -94,7 +94,7 @@ struct TagView<'a> {
 }
 
 impl<'a> ImageView<'a> {
-    pub(super) fn new(image: &'a Image, viewer: &Viewer, scalars: Scalars) -> Self {
+    pub(super) fn new(image: &'a Image, viewer: &'a Viewer, scalars: Scalars) -> Self {
         let source = viewer.source(image);
         let is_own = source == Some(Source::Own);
         let tags = viewer.tags(image).into_iter().flatten();

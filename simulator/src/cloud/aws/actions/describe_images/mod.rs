@@ -11,6 +11,7 @@ mod view;
 
 use self::query::Query;
 use crate::cloud::aws::paging::{self, Page, Place};
+use crate::cloud::aws::viewer::Viewer;
 use crate::cloud::aws::xml::Xml;
 use crate::cloud::aws::{EC2, dry_run_passed};
 use crate::cloud::{Action, Call, VendorError};
@@ -43,18 +44,19 @@ const IMAGE_BYTES: usize = 1200;
 fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let place = Place::read(call)?;
     let max_results = call.number("MaxResults", 1..=1000)?;
-    let query = Query::read(call, &world.aws, place.as_of)?;
+    let mut query = Query::read(call, &world.aws, place.as_of)?;
     if max_results.is_some() && query.names_ids() {
         let message = "The parameter imageIdsSet cannot be used with the parameter maxResults";
         return Err(VendorError::new(400, "InvalidParameterCombination", message));
     }
-    let images = &world.aws.images;
-    query.check_ids(images)?;
+    query.check_ids(&world.aws.images)?;
     if call.boolean("DryRun")? {
         return Err(dry_run_passed());
     }
-    let cache_key =
-        format!("{} {} {:?}", paging::query(call), place.as_of, query.viewer.allowed_images);
+    query.viewer.look_back(call, &mut world.aws);
+    let Viewer { allowed_images, past, .. } = &query.viewer;
+    let cache_key = format!("{} {} {allowed_images:?} {past:?}", paging::query(call), place.as_of);
+    let images = &world.aws.images;
     let selected = images.selection(cache_key, |images| query.select(images));
     let Page { items, next_token } = place.page(call, selected.len(), max_results, world.aws.pages);
     let shown = selected.get(items).unwrap_or_default();
