@@ -25,7 +25,7 @@ pub(crate) struct AccessDenied {
     pub auth_principal_type: &'static str,
     pub auth_principal_owner_id: String,
     pub auth_principal_display_name: String,
-    pub policy_type: &'static str,
+    pub policy_type: String,
     pub no_permission_type: &'static str,
     pub encoded_diagnostic_message: String,
 }

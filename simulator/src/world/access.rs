@@ -1,6 +1,6 @@
 //! Accounts and access keys: who may ask, as whom, for what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,11 @@ pub struct AccessKey {
     /// everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<BTreeSet<String>>,
+    /// Permissions that a policy takes away whatever else grants them, with the layer it belongs to
+    /// as the vendor's refusal names it: `service control policy` on AWS, `ControlPolicy` on Alibaba
+    /// Cloud.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub denied: BTreeMap<String, String>,
     /// What a cloud adds to a key it handed out itself; `None` for a key of the world file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
@@ -65,6 +70,7 @@ impl AccessKey {
             principal,
             status: KeyStatus::Active,
             permissions: None,
+            denied: BTreeMap::new(),
             session: None,
         }
     }
@@ -90,9 +96,17 @@ impl AccessKey {
         self
     }
 
+    /// Takes a permission away by a policy of this layer.
+    #[must_use]
+    pub fn denied(mut self, permission: impl Into<String>, layer: impl Into<String>) -> Self {
+        self.denied.insert(permission.into(), layer.into());
+        self
+    }
+
     /// Tells whether the principal has a permission.
     pub(crate) fn permits(&self, permission: &str) -> bool {
-        self.permissions.as_ref().is_none_or(|granted| granted.contains(permission))
+        !self.denied.contains_key(permission)
+            && self.permissions.as_ref().is_none_or(|granted| granted.contains(permission))
             && !self.session_forbids(permission)
     }
 

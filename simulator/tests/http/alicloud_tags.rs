@@ -297,3 +297,25 @@ fn each_call_needs_its_own_permission() {
         assert_eq!(refused.json()["AccessDeniedDetail"]["AuthAction"], permission.as_str());
     }
 }
+
+#[test]
+fn a_refusal_names_the_layer_that_denies() {
+    let simulator = start();
+    let key = AccessKey::new("LTAIcarol", "secret", "acs:ram::1000000000000001:user/carol")
+        .permissions(["ecs:TagResources"])
+        .denied("ecs:TagResources", "ControlPolicy");
+    simulator.edit(|world| world.alicloud.access_keys.push(key));
+    let parameters = [
+        ("RegionId", "cn-hangzhou"),
+        ("ResourceType", "image"),
+        ("ResourceId.1", "m-1"),
+        ("Tag.1.Key", "status"),
+    ];
+    let call = Call::alicloud(&simulator, "TagResources", &parameters);
+    let reply = call.key("LTAIcarol", "secret").send_alicloud();
+    check_code(&reply, 403, "Forbidden.RAM");
+    let detail = &reply.json()["AccessDeniedDetail"];
+    assert_eq!(detail["PolicyType"], "ControlPolicy");
+    assert_eq!(detail["NoPermissionType"], "ExplicitDeny");
+    assert_eq!(detail["AuthPrincipalDisplayName"], "carol");
+}

@@ -342,3 +342,21 @@ fn each_call_needs_its_own_permission() {
         assert_eq!(names_image, action != "DescribeTags", "{message}");
     }
 }
+
+#[test]
+fn a_refusal_names_the_layer_that_denies() {
+    let simulator = start();
+    let key = AccessKey::new("AKIACAROL", "secret", "arn:aws:iam::111122223333:user/carol")
+        .permissions(["ec2:CreateTags"])
+        .denied("ec2:CreateTags", "service control policy");
+    simulator.edit(|world| world.aws.access_keys.push(key));
+    let parameters = [("ResourceId.1", OWN), ("Tag.1.Key", "status"), ("Tag.1.Value", "")];
+    let call = Call::aws(&simulator, "CreateTags", &parameters);
+    let reply = call.key("AKIACAROL", "secret").send_aws();
+    check_code(&reply, 403, "UnauthorizedOperation");
+    let expected = "You are not authorized to perform this operation. \
+                    User: arn:aws:iam::111122223333:user/carol is not authorized to perform: \
+                    ec2:CreateTags on resource: arn:aws:ec2:us-east-1::image/ami-00000001 \
+                    with an explicit deny in a service control policy";
+    assert_eq!(reply.only("Message").as_deref(), Some(expected));
+}

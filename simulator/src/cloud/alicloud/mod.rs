@@ -227,17 +227,18 @@ pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
             ("AssumedRoleUser", format!("{role}:{session}"))
         }
     };
+    let (policy_type, no_permission_type) = match call.key().denied.get(permission) {
+        Some(layer) => (layer.as_str(), "ExplicitDeny"),
+        None if call.key().session_forbids(permission) => ("SessionPolicy", "ImplicitDeny"),
+        None => ("AccountLevelIdentityBasedPolicy", "ImplicitDeny"),
+    };
     let detail = AccessDenied {
         auth_action: permission.to_owned(),
         auth_principal_type: principal_type,
         auth_principal_owner_id: call.account().to_owned(),
         auth_principal_display_name: display_name,
-        policy_type: if call.key().session_forbids(permission) {
-            "SessionPolicy"
-        } else {
-            "AccountLevelIdentityBasedPolicy"
-        },
-        no_permission_type: "ImplicitDeny",
+        policy_type: policy_type.to_owned(),
+        no_permission_type,
         encoded_diagnostic_message: hex::encode(format!(
             "{permission} for {}",
             call.key().principal.arn()

@@ -203,11 +203,20 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
 /// Refuses a caller who lacks a permission.
 pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
     let arn = call.key().principal.arn();
-    let policy = if call.key().session_forbids(permission) { "session" } else { "identity-based" };
     let resource = tagged_resource(call).map(|arn| format!(" on resource: {arn}"));
+    let reason = match call.key().denied.get(permission) {
+        Some(layer) => {
+            let article = if layer.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            format!("with an explicit deny in {article} {layer}")
+        }
+        None => {
+            let forbids = call.key().session_forbids(permission);
+            let policy = if forbids { "session" } else { "identity-based" };
+            format!("because no {policy} policy allows the {permission} action")
+        }
+    };
     let message = format!(
-        "User: {arn} is not authorized to perform: {permission}{} because no {policy} policy \
-         allows the {permission} action",
+        "User: {arn} is not authorized to perform: {permission}{} {reason}",
         resource.unwrap_or_default()
     );
     match call.action.service.name {

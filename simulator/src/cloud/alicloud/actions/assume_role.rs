@@ -47,7 +47,7 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
 fn distrusted(call: &Call) -> VendorError {
     let mut error = denied(call, PERMISSION);
     if let Some(detail) = &mut error.access_denied {
-        detail.policy_type = "AssumeRolePolicy";
+        detail.policy_type = "AssumeRolePolicy".to_owned();
     }
     error
 }
