@@ -99,7 +99,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Anything else.
+    /// Anything else, and names of the other cloud.
     pub fn parse(dialect: &Dialect, text: &str) -> Result<Self, DocumentError> {
         let read = || request(dialect, &json::read(text)?);
         read().map_err(|fault: Fault| fault.locate(text))
@@ -149,7 +149,7 @@ fn only(json: &Json<'_>, what: &str, names: &[&str]) -> Result<(), Fault> {
 
 fn caller(dialect: &Dialect, json: &Json<'_>) -> Result<Caller, Fault> {
     let value = required(json, "principal")?;
-    let name = name(value, "`principal`")?;
+    let name = name(dialect, value, "`principal`")?;
     let mut fields = name.splitn(dialect.name_fields, ':').skip(dialect.name_fields - 2);
     let account = fields.next().unwrap_or_default();
     let last = fields.next().unwrap_or_default();
@@ -182,7 +182,7 @@ fn call(
     context: Vec<Entry>,
 ) -> Result<Call, Fault> {
     let action = action.ok_or_else(|| json.fault("the request has no `action`"))?;
-    let resource = name(required(json, "resource")?, "`resource`")?;
+    let resource = name(dialect, required(json, "resource")?, "`resource`")?;
     let folded_action = action.to_ascii_lowercase();
     let service = resource.split(':').nth(dialect.service_field).unwrap_or_default();
     let is_settled = dialect.case_sensitive_services.contains(&service);
@@ -261,12 +261,20 @@ fn required<'j, 't>(json: &'j Json<'t>, name: &str) -> Result<&'j Json<'t>, Faul
     json.member(name).ok_or_else(|| json.fault(format!("the request has no `{name}`")))
 }
 
-fn name<'j>(json: &'j Json<'_>, what: &str) -> Result<&'j str, Fault> {
+/// Reads the name of a resource or principal; one of the other cloud would match
+/// nothing but stars, and the answer would say nothing.
+fn name<'j>(dialect: &Dialect, json: &'j Json<'_>, what: &str) -> Result<&'j str, Fault> {
     let text = json.text(what)?;
     if text.is_empty() || text.len() > LONGEST_NAME {
         return Err(json.fault(format!("{what} must have 1 to {LONGEST_NAME} bytes")));
     }
-    Ok(text)
+    match dialect.other_cloud_of(text) {
+        Some(other) => {
+            let (vendor, asked) = (other.vendor, dialect.vendor);
+            Err(json.fault(format!("`{text}` is a name of {vendor}, and {asked} is asked")))
+        }
+        None => Ok(text),
+    }
 }
 
 fn choice<'j>(json: &'j Json<'_>, name: &str, options: &[&str]) -> Result<Option<&'j str>, Fault> {

@@ -179,7 +179,17 @@ pub(super) enum When {
 impl Dialect {
     /// Finds a dialect by the name of its cloud: `aws`, `alicloud` (also `alibaba`).
     pub fn named(name: &str) -> Option<&'static Self> {
-        [&AWS, &ALICLOUD].into_iter().find(|dialect| dialect.names.contains(&name))
+        Self::all().find(|dialect| dialect.names.contains(&name))
+    }
+
+    fn all() -> impl Iterator<Item = &'static Self> {
+        [&AWS, &ALICLOUD].into_iter()
+    }
+
+    /// Finds the other cloud that a name of a resource or principal is of.
+    pub(super) fn other_cloud_of(&self, name: &str) -> Option<&'static Self> {
+        let (prefix, _) = name.split_once(':')?;
+        Self::all().find(|other| other.name_prefix == prefix && other.names != self.names)
     }
 
     /// Lists the levels at which guardrails can be placed.

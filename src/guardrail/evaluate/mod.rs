@@ -79,7 +79,7 @@ pub struct Undecided {
 ///
 /// Every resource of the request is authorised on its own; a Deny for any denies it all,
 /// otherwise one that is not allowed refuses it all. Policies and request must be of the
-/// same dialect; a request of another cloud matches nothing.
+/// same dialect.
 ///
 /// # Errors
 ///

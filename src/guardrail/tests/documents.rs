@@ -450,6 +450,19 @@ fn requests() {
 }
 
 #[test]
+fn requests_of_the_other_cloud() {
+    let said = |dialect, text: &str| Request::parse(dialect, text).unwrap_err().to_string();
+    expect!["line 1, column 14, at principal: `acs:ram::1:user/u` is a name of Alibaba Cloud, and AWS is asked"].assert_eq(&said(
+        &AWS,
+        r#"{"principal":"acs:ram::1:user/u","action":"a:b","resource":"*"}"#,
+    ));
+    expect!["line 1, column 74, at resources[0].resource: `arn:aws:s3:::b` is a name of AWS, and Alibaba Cloud is asked"].assert_eq(&said(
+        &ALICLOUD,
+        r#"{"principal":"acs:ram::1:user/u","action":"a:b","resources":[{"resource":"arn:aws:s3:::b"}]}"#,
+    ));
+}
+
+#[test]
 fn what_a_foreign_document_says_beyond_us_is_noted_by_statement() {
     let text = r#"{"Version":"1","Statement":[
         {"Sid":"x","Effect":"Deny","Action":"ecs:*","Resource":"*"},

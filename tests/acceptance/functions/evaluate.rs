@@ -91,6 +91,7 @@ fn what_is_no_policy_or_request_is_refused_at_its_argument_and_place() {
         r#""[]""#,
         r#""{\"principal\":\"arn:aws:iam::111122223333:user/a\",\"action\":\"ec2:A\",\"resource\":\"*\"}""#,
     );
+    let aws_policies = r#""[{\"type\":\"identity\",\"document\":{\"Version\":\"2012-10-17\"}}]""#;
     let table = [
         (
             format!("evaluate(\"gcp\", {policies}, {request})"),
@@ -107,6 +108,16 @@ fn what_is_no_policy_or_request_is_refused_at_its_argument_and_place() {
         (
             format!("evaluate(\"aws\", \"[\\n{{\\\"type\\\":\\\"scp\\\"}}]\", {request})"),
             "\"policies_json\" parameter: At line 2, column 1, at [0]: the policy has no `document`",
+        ),
+        (
+            format!("evaluate(\"alicloud\", {policies}, {request})"),
+            "\"request_json\" parameter: At line 1, column 14, at principal: \
+             `arn:aws:iam::111122223333:user/a` is a name of AWS",
+        ),
+        (
+            format!("evaluate(\"alicloud\", {aws_policies}, {request})"),
+            "\"policies_json\" parameter: At line 1, column 43, at [0].document.Version: the \
+             version `2012-10-17` does not exist; it must be `1`",
         ),
         (
             format!("evaluate(\"aws\", {policies}, \"7\")"),
