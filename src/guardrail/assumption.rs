@@ -47,6 +47,8 @@ assumptions! {
     BareIpv6: "bare_ipv6", "A bare IPv6 address is a range of one.";
     BoolCase: "bool_case", "`true` and `false` are compared without regard to case.";
     CaseFolding: "case_folding", "Letters beyond ASCII lose their case as Unicode says.";
+    CrossAccount: "cross_account",
+        "The policy of a resource grants to other accounts by itself.";
     CurrentTime: "current_time", "The cloud fills in the current time.";
     DateZones: "date_zones", "Dates in different time zones are compared as instants.";
     Decimals: "decimals", "Numbers with a fraction are compared by value.";

@@ -107,6 +107,7 @@ pub static ALICLOUD: Dialect = Dialect {
         Assumption::BareIpv6,
         Assumption::BoolCase,
         Assumption::CaseFolding,
+        Assumption::CrossAccount,
         Assumption::CurrentTime,
         Assumption::DateZones,
         Assumption::Decimals,

@@ -83,7 +83,8 @@ pub(super) struct Course {
     pub(super) naming_overcomes_limits: bool,
     /// Whether a principal that is an account grants to everybody in it.
     pub(super) accounts_grant: bool,
-    /// Whether both accounts must allow where resource and caller have different ones.
+    /// Whether both accounts must allow where resource and caller have different ones;
+    /// the resource's always must.
     pub(super) both_accounts_allow: bool,
     /// How actions start, without case, on resources whose own policy must allow,
     /// however broad the identity's.

@@ -200,9 +200,12 @@ impl Grants {
     fn granted(&self, dialect: &Dialect, request: &Request, call: &Call) -> Finding {
         let course = &dialect.course;
         let (identity, limits) = (self.identity, self.limits);
-        if request.crosses_accounts && course.both_accounts_allow {
+        if request.crosses_accounts {
+            // What an account grants ends at its own resources, its root user's powers too.
             let resource = self.resource.as_ref().map_or(Finding::NO, Opinion::allowed);
-            return identity.and(|| resource).and(|| limits);
+            let alone = Finding::YES.assuming(dialect.open(Assumption::CrossAccount));
+            let own = if course.both_accounts_allow { identity } else { identity.or(|| alone) };
+            return resource.and(|| own).and(|| limits);
         }
         let Some(resource) = &self.resource else { return identity.and(|| limits) };
         let mut starts = course.resource_must_allow.iter();

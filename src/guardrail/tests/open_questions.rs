@@ -387,6 +387,27 @@ fn limits_hold_across_accounts() {
 }
 
 #[test]
+fn no_account_of_alibaba_cloud_grants_what_is_anothers() {
+    let ask = |principal: &str, kinds: &[&str]| {
+        let grant = |kind: &&str| {
+            let who = json!({"Principal": {"RAM": ["1"]}});
+            let more = if *kind == "resource" { who } else { json!({}) };
+            policy(&ALICLOUD, kind, &statement("Allow", &more))
+        };
+        let policies: Vec<_> = kinds.iter().map(grant).collect();
+        let request = json!({"principal": principal, "action": "oss:GetObject",
+            "resource": "acs:oss:*:2:b/k", "resource_account": "2"});
+        words(&ALICLOUD, &decide(&ALICLOUD, &json!(policies), &request))
+    };
+    let root = "acs:ram::1:root";
+    assert_eq!(ask(ALI_USER, &["identity"]), "implicit_deny []");
+    assert_eq!(ask(root, &[]), "implicit_deny []");
+    assert_eq!(ask(ALI_USER, &["identity", "resource"]), "allow []");
+    assert_eq!(ask(root, &["resource"]), "allow []");
+    assert_eq!(ask(ALI_USER, &["resource"]), r#"allow ["ali_cross_account"]"#);
+}
+
+#[test]
 fn resource_control_policies_bind_by_the_resource() {
     let ask = |denied: &str, more: Value| {
         let rcp = statement("Deny", &json!({"Principal": "*", "Action": denied}));
