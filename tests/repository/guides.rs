@@ -1,4 +1,4 @@
-//! The pages about lint codes and doors, made from their tables.
+//! The pages about assumptions, lint codes and doors, made from their tables.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test repository` writes them.
 
@@ -55,9 +55,32 @@ fn the_doors_page_lists_all_doors() {
 }
 
 #[test]
+fn the_assumptions_page_lists_all_codes() {
+    let mut page = head(
+        "Assumptions",
+        "Guardrails",
+        "What the vendors' documentation leaves open about policies, and the answers taken.",
+    );
+    page += "Vendors do not document everything that their clouds do with policies. Where a \
+             decision needs such an answer the likeliest is taken, and the decision names it by a \
+             code of this page: the function `evaluate` in `assumptions`, the function `lint` in \
+             the fault `rests_on_assumptions`. Try what a guard rests on in an account where \
+             nothing depends on it.\n\nWhere no answer is likelier than another, such as a key \
+             with several values under an operator for one, `evaluate` fails and names the \
+             question by the same code.\n";
+    for (cloud, dialect) in [("Alibaba Cloud", &ALICLOUD), ("AWS", &AWS)] {
+        page += &format!("\n## {cloud}\n\n| code | what is assumed |\n|---|---|\n");
+        for assumption in dialect.assumptions().iter() {
+            page += &format!("| `{}` | {} |\n", assumption.code(dialect), assumption.meaning());
+        }
+    }
+    expect_file![guide("assumptions")].assert_eq(&page);
+}
+
+#[test]
 fn no_guide_is_left_over() {
     let mut expected: Vec<_> = lints().map(|lint| format!("lint_{}.md", lint.code)).collect();
-    expected.extend(["doors.md".to_owned(), "lint.md".to_owned()]);
+    expected.extend(["assumptions", "doors", "lint"].map(|name| format!("{name}.md")));
     expected.sort();
     let found: Vec<_> = names("docs/guides").into_iter().filter(|name| is_made(name)).collect();
     assert_eq!(found, expected);
@@ -65,7 +88,7 @@ fn no_guide_is_left_over() {
 
 /// Tells whether a guide is made here; others are written by hand.
 fn is_made(name: &str) -> bool {
-    name.starts_with("lint") || name == "doors.md"
+    name.starts_with("lint") || ["assumptions.md", "doors.md"].contains(&name)
 }
 
 fn guide(name: &str) -> std::path::PathBuf {

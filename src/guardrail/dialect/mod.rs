@@ -198,6 +198,11 @@ impl Dialect {
         self.levels.iter().map(|level| level.name)
     }
 
+    /// Lists the questions that the vendor leaves open, with the answers taken.
+    pub fn assumptions(&self) -> Assumptions {
+        self.open
+    }
+
     /// Keeps the question only if this vendor leaves it open.
     pub(super) fn open(&self, assumption: Assumption) -> Assumptions {
         self.open.and(Assumptions::of(&[assumption]))
