@@ -169,6 +169,10 @@ fn steps(fields: &[Vec<Token>], field_count: usize) -> Box<[Step]> {
         }
         let in_last = number + 1 == field_count;
         for (place, token) in field.iter().enumerate() {
+            // Of stars in a row the last does what all do.
+            if *token == Token::Run && field.get(place + 1) == Some(&Token::Run) {
+                continue;
+            }
             let ends_field = place + 1 == field.len() && *token == Token::Run;
             steps.push(Step { token: token.clone(), crosses: in_last || ends_field });
         }

@@ -67,6 +67,12 @@ fn hostile_patterns_cost_little() {
     let pattern: Vec<_> = wildcards(&format!("arn:*a*a*:{}b", "*a".repeat(500))).collect();
     let name = format!("arn:a:a:a:a:{}", "a".repeat(2_000));
     assert!(NamePattern::of(&pattern, 6).covers(&name, &AWS).is(Truth::No));
+    // Follows every way through the pattern, for every name it is asked about.
+    let pattern: Vec<_> = wildcards(&format!("arn:aws{}image/*", "*".repeat(100_000))).collect();
+    let pattern = NamePattern::of(&pattern, 6);
+    for _ in 0..1_000 {
+        assert!(pattern.covers("arn:aws:ec2:eu-west-1::image/ami-1", &AWS).is(Truth::No));
+    }
 }
 
 #[test]
@@ -85,6 +91,9 @@ fn stars_in_resources_cross_colons_only_at_the_end_of_a_field() {
     assert_eq!(covers("arn:aws:kms", name), (true, true));
     assert_eq!(covers("arn:*:eu-west-1", name), (true, false));
     assert_eq!(covers("arn:aws:s3", name), (false, true));
+    // Stars in a row are one.
+    assert_eq!(covers("arn:aws:kms:**:key/**", name), (true, false));
+    assert_eq!(covers("arn:aws:kms:eu-**1:key/a:b", "arn:aws:kms:eu-1:1:key/a:b"), (false, false));
 }
 
 #[test]
