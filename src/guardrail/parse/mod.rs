@@ -140,11 +140,12 @@ impl Reading<'_> {
         let mut sids = BTreeSet::new();
         let mut statements = Vec::new();
         for item in items {
-            let statement = self.statement(item, version)?;
+            let mut statement = self.statement(item, version)?;
             if let Some(sid) = &statement.sid
                 && !sids.insert(sid.clone())
             {
-                return Err(item.fault(format!("the Sid `{sid}` comes up twice")));
+                let fault = item.fault(format!("the Sid `{sid}` comes up twice"));
+                statement.unread.push(self.noted(fault)?);
             }
             statements.push(statement);
         }
@@ -187,6 +188,11 @@ impl Reading<'_> {
         Ok(Some(sid.to_owned()))
     }
 
+    /// Takes down the fault of a foreign document; passes on that of any other.
+    fn noted(&self, fault: Fault) -> Result<DocumentError, Fault> {
+        if self.foreign { Ok(fault.locate(self.text)) } else { Err(fault) }
+    }
+
     /// Reads an element or its `Not…` form.
     fn clause<T>(
         &self,
@@ -221,13 +227,11 @@ impl Unread<'_, '_> {
     fn or_fail<T>(&mut self, result: Result<T, Fault>) -> Result<Option<T>, Fault> {
         match result {
             Ok(value) => Ok(Some(value)),
-            Err(fault) if self.reading.foreign => {
-                if self.faults.len() < MOST_NOTED {
-                    self.faults.push(fault.locate(self.reading.text));
-                }
+            Err(_) if self.faults.len() >= MOST_NOTED => Ok(None),
+            Err(fault) => {
+                self.faults.push(self.reading.noted(fault)?);
                 Ok(None)
             }
-            Err(fault) => Err(fault),
         }
     }
 }

@@ -480,6 +480,17 @@ fn what_a_foreign_document_says_beyond_us_is_noted_by_statement() {
 }
 
 #[test]
+fn a_sid_that_comes_twice_in_a_foreign_document_is_noted_where_it_does() {
+    let one = r#"{"Sid":"A","Effect":"Deny","Action":"*","Resource":"*"}"#;
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{one},{one}]}}"#);
+    let document = Document::parse_foreign(&AWS, "scp", &text).unwrap().unwrap();
+    let unread: Vec<_> =
+        document.unread().map(|(index, error)| format!("{index}: {error}")).collect();
+    expect!["1: line 1, column 94, at Statement[1]: the Sid `A` comes up twice"]
+        .assert_eq(&unread.join("\n"));
+}
+
+#[test]
 fn documents_that_say_the_same_have_one_canonical_form() {
     let canonical = |text: &str| {
         Document::parse(&AWS, "iam_policy", text).unwrap().unwrap().canonical().unwrap()
