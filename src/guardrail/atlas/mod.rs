@@ -35,7 +35,8 @@ pub struct Atlas {
     pub out_of_reach: &'static [(&'static str, &'static str)],
     /// Condition keys whose values are lists, without case.
     pub multivalued_keys: &'static [&'static str],
-    /// How condition keys about the caller start, without case.
+    /// How condition keys that tell who calls start, without case; not those that only
+    /// tell whether a service of the cloud does.
     pub principal_keys: &'static [&'static str],
     /// How condition keys for the tags of what exists start, without case.
     pub resource_tag_keys: &'static [&'static str],

@@ -475,6 +475,11 @@ fn exemptions() {
         deny("ec2:*Tags", "*", json!({"ForAnyValue:StringLike": {"aws:TagKeys": "a"}})),
     );
     it.not("no_approver", "scp", not(approver));
+    // Services of the cloud approve nothing.
+    for key in ["aws:PrincipalIsAWSService", "aws:ViaAWSService"] {
+        let by_people = json!({"BoolIfExists": {key: "false"}});
+        it.has("no_approver", "scp", deny("ec2:*Tags", IMAGES, by_people));
+    }
     it.not(
         "no_approver",
         "scp",
