@@ -2,7 +2,7 @@
 
 use super::{
     BOOTS, DISK, ECS, GROUP, IMAGE, INSTANCE, LAUNCH, LAUNCH_BY_TAG, LAUNCHED_IMAGE, NEW_INSTANCE,
-    NOTHING, OPEN, SWITCH, TEMPLATE,
+    NOTHING, OPEN, SNAPSHOT, SWITCH, TEMPLATE,
 };
 use crate::guardrail::atlas::{Door, Touch, Way};
 
@@ -52,10 +52,25 @@ pub(super) const DOORS: &[Door] = &[
         cases: OPEN,
     },
     Door {
+        code: "ali_reset_disk",
+        way: Way::Boot,
+        does: "Sets a disk, also a system disk, back to one of its snapshots.",
+        actions: &["ecs:ResetDisk"],
+        touches: &[INSTANCE, DISK, SNAPSHOT],
+        rules: &[],
+        stays_open: "no image is part of the call; the snapshot must be of the disk itself",
+        source: "Elastic Compute Service: ResetDisk",
+        cases: OPEN,
+    },
+    Door {
         code: "ali_launch_template",
         way: Way::Boot,
         does: "Writes down an image for launches by others.",
-        actions: &["ecs:CreateLaunchTemplate", "ecs:CreateLaunchTemplateVersion"],
+        actions: &[
+            "ecs:CreateLaunchTemplate",
+            "ecs:CreateLaunchTemplateVersion",
+            "ecs:ModifyLaunchTemplateDefaultVersion",
+        ],
         touches: &[TEMPLATE],
         rules: &[],
         stays_open: "no image is part of the call, so no condition can look at it; a user's launch \
@@ -67,7 +82,7 @@ pub(super) const DOORS: &[Door] = &[
         code: "ali_auto_provisioning",
         way: Way::Boot,
         does: "Has auto provisioning start machines.",
-        actions: &["ecs:CreateAutoProvisioningGroup"],
+        actions: &["ecs:CreateAutoProvisioningGroup", "ecs:ModifyAutoProvisioningGroup"],
         touches: &[NOTHING],
         rules: &[],
         stays_open: "machines are launched with a service-linked role, which no policy binds",
@@ -78,7 +93,13 @@ pub(super) const DOORS: &[Door] = &[
         code: "ali_auto_scaling",
         way: Way::Boot,
         does: "Has Auto Scaling start machines.",
-        actions: &["ess:CreateScalingConfiguration", "ess:ModifyScalingConfiguration"],
+        actions: &[
+            "ess:CreateScalingConfiguration",
+            "ess:ModifyScalingConfiguration",
+            "ess:CreateScalingGroup",
+            "ess:ModifyScalingGroup",
+            "ess:StartInstanceRefresh",
+        ],
         touches: &[NOTHING],
         rules: &[],
         stays_open: "machines are launched with a service-linked role, which no policy binds",

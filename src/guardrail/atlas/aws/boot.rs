@@ -1,9 +1,9 @@
 //! Doors that machines start through, or get another image by.
 
 use super::{
-    BOOTS, CREATED, EC2, GROUP, IMAGE, IMAGE_IF_NAMED, INSTANCE, INTERFACE, KEY_PAIR, LAUNCH,
-    NEW_INSTANCE, NEW_VOLUME, OPEN, SEES_NO_IMAGE, SNAPSHOT, SUBNET, TAGGED, TEMPLATE, VOLUME,
-    touch,
+    AUTO_SCALING, BOOTS, CREATED, EC2, GROUP, IMAGE, IMAGE_IF_NAMED, INSTANCE, INTERFACE, KEY_PAIR,
+    LAUNCH, NEW_INSTANCE, NEW_VOLUME, OPEN, PLACEMENT, SEES_NO_IMAGE, SNAPSHOT, SNAPSHOT_IF_NAMED,
+    SUBNET, TAGGED, TEMPLATE, VOLUME, touch,
 };
 use crate::guardrail::atlas::{Door, Touch, Way};
 
@@ -22,7 +22,8 @@ pub(super) const DOORS: &[Door] = &[
             Touch { required: false, ..NEW_VOLUME },
             KEY_PAIR,
             Touch { required: false, ..TEMPLATE },
-            Touch { required: false, ..SNAPSHOT },
+            SNAPSHOT_IF_NAMED,
+            PLACEMENT,
         ],
         rules: LAUNCH,
         stays_open: "",
@@ -41,6 +42,7 @@ pub(super) const DOORS: &[Door] = &[
             Touch { required: false, ..TEMPLATE },
             Touch { required: false, ..SUBNET },
             Touch { required: false, ..NEW_VOLUME },
+            PLACEMENT,
         ],
         rules: LAUNCH,
         stays_open: "a fleet that keeps its size launches with a service-linked role later",
@@ -75,11 +77,29 @@ pub(super) const DOORS: &[Door] = &[
             Touch { required: false, ..TEMPLATE },
             Touch { required: false, ..GROUP },
             Touch { required: false, ..SUBNET },
+            SNAPSHOT_IF_NAMED,
+            PLACEMENT,
         ],
         rules: LAUNCH,
         stays_open: "the fleet replaces machines with a service-linked role later",
         source: EC2,
         cases: BOOTS,
+    },
+    Door {
+        code: "aws_modify_spot_fleet",
+        way: Way::Boot,
+        does: "Gives a spot fleet other launch templates, and so other images.",
+        actions: &["ec2:ModifySpotFleetRequest"],
+        touches: &[
+            touch!("spot fleet request", "spot-fleet-request", "sfr-0abcdef1234567890", TAGGED),
+            Touch { required: false, ..TEMPLATE },
+            Touch { required: false, ..SUBNET },
+        ],
+        rules: &[],
+        stays_open: "no image is part of the call, and the fleet launches with a service-linked \
+                     role",
+        source: EC2,
+        cases: OPEN,
     },
     Door {
         code: "aws_request_spot_instances",
@@ -92,6 +112,9 @@ pub(super) const DOORS: &[Door] = &[
             KEY_PAIR,
             Touch { required: false, ..GROUP },
             Touch { required: false, ..SUBNET },
+            Touch { required: false, ..INTERFACE },
+            SNAPSHOT_IF_NAMED,
+            PLACEMENT,
         ],
         rules: LAUNCH,
         stays_open: "",
@@ -159,9 +182,20 @@ pub(super) const DOORS: &[Door] = &[
         cases: OPEN,
     },
     Door {
-        code: "aws_launch_template",
+        code: "aws_new_launch_template",
         way: Way::Boot,
         does: "Writes down an image for launches by others.",
+        actions: &["ec2:CreateLaunchTemplate"],
+        touches: &[touch!("new launch template", "launch-template", "*", CREATED)],
+        rules: &[],
+        stays_open: SEES_NO_IMAGE,
+        source: EC2,
+        cases: OPEN,
+    },
+    Door {
+        code: "aws_launch_template",
+        way: Way::Boot,
+        does: "Writes down another image for launches by others.",
         actions: &["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"],
         touches: &[TEMPLATE],
         rules: &[],
@@ -173,7 +207,12 @@ pub(super) const DOORS: &[Door] = &[
         code: "aws_auto_scaling",
         way: Way::Boot,
         does: "Has Auto Scaling start machines.",
-        actions: &["autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"],
+        actions: &[
+            "autoscaling:CreateAutoScalingGroup",
+            "autoscaling:UpdateAutoScalingGroup",
+            "autoscaling:StartInstanceRefresh",
+            "autoscaling:LaunchInstances",
+        ],
         touches: &[Touch {
             resource: "group",
             pattern: "arn:{partition}:autoscaling:*:*:autoScalingGroup:*",
@@ -186,8 +225,26 @@ pub(super) const DOORS: &[Door] = &[
         rules: &[],
         stays_open: "machines are launched with a service-linked role, which no policy binds; the \
                      Allowed AMIs setting does",
-        source: "Service Authorization Reference: Actions, resources, and condition keys for \
-                 Amazon EC2 Auto Scaling",
+        source: AUTO_SCALING,
+        cases: OPEN,
+    },
+    Door {
+        code: "aws_launch_configuration",
+        way: Way::Boot,
+        does: "Writes down an image for launches by Auto Scaling.",
+        actions: &["autoscaling:CreateLaunchConfiguration"],
+        touches: &[Touch {
+            resource: "new launch configuration",
+            pattern: "arn:{partition}:autoscaling:*:*:launchConfiguration:*",
+            sample: "arn:{partition}:autoscaling:{region}:{account}:launchConfiguration:\
+                     *:launchConfigurationName/web",
+            required: true,
+            action: None,
+            keys: &["autoscaling:ImageId"],
+        }],
+        rules: &[],
+        stays_open: "the call tells the image's id and neither its tags nor its owner",
+        source: AUTO_SCALING,
         cases: OPEN,
     },
 ];

@@ -1,9 +1,9 @@
 //! Doors that images and snapshots are made through, or marked.
 
 use super::{
-    CREATED, EC2, IMAGE, INSTANCE, MAKES, MARKED_AT_CREATION, NEW_IMAGE, NEW_SNAPSHOT, NOTHING,
-    OPEN, PROTECT_TAGS, SETS_ANOTHER, SETS_MARK, SNAPSHOT, TAG_ON_CREATE, TAG_SNAPSHOTS, TAGGED,
-    TAGGING, VOLUME, touch,
+    CREATED, CREATED_WITH_OWNER, EBS, EC2, IMAGE, IMPORTED_IMAGE, INSTANCE, MAKES,
+    MARKED_AT_CREATION, NEW_IMAGE, NEW_SNAPSHOT, NOTHING, OPEN, PROTECT_TAGS, SETS_ANOTHER,
+    SETS_MARK, SNAPSHOT_IF_NAMED, TAG_ON_CREATE, TAG_SNAPSHOTS, TAGGED, TAGGING, VOLUME, touch,
 };
 use crate::guardrail::atlas::{Door, Touch, Way, passes, refused};
 
@@ -35,7 +35,7 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::MakeImage,
         does: "Makes an image of snapshots.",
         actions: &["ec2:RegisterImage"],
-        touches: &[NEW_IMAGE, Touch { required: false, ..SNAPSHOT }],
+        touches: &[NEW_IMAGE, SNAPSHOT_IF_NAMED],
         rules: TAG_ON_CREATE,
         stays_open: "",
         source: EC2,
@@ -46,7 +46,11 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::MakeImage,
         does: "Makes an image of a disk outside AWS.",
         actions: &["ec2:ImportImage"],
-        touches: &[NEW_IMAGE, touch!("new task", "import-image-task", "*", CREATED)],
+        touches: &[
+            Touch { keys: IMPORTED_IMAGE, ..NEW_IMAGE },
+            touch!("new task", "import-image-task", "*", CREATED),
+            SNAPSHOT_IF_NAMED,
+        ],
         rules: TAG_ON_CREATE,
         stays_open: "",
         source: EC2,
@@ -82,11 +86,35 @@ pub(super) const DOORS: &[Door] = &[
         cases: OPEN,
     },
     Door {
+        code: "aws_image_builder_image",
+        way: Way::MakeImage,
+        does: "Has EC2 Image Builder make, import or distribute one image.",
+        actions: &[
+            "imagebuilder:CreateImage",
+            "imagebuilder:ImportVmImage",
+            "imagebuilder:ImportDiskImage",
+            "imagebuilder:DistributeImage",
+        ],
+        touches: &[Touch {
+            resource: "image of the builder",
+            pattern: "arn:{partition}:imagebuilder:*:*:image/*",
+            sample: "arn:{partition}:imagebuilder:{region}:{account}:image/golden/1.0.0/1",
+            required: true,
+            action: None,
+            keys: CREATED,
+        }],
+        rules: &[],
+        stays_open: "images are made with a service-linked role, which no policy binds",
+        source: "Service Authorization Reference: Actions, resources, and condition keys for \
+                 Amazon EC2 Image Builder",
+        cases: OPEN,
+    },
+    Door {
         code: "aws_create_snapshot",
         way: Way::MakeSnapshot,
         does: "Makes a snapshot of a volume.",
         actions: &["ec2:CreateSnapshot", "ec2:CreateSnapshots"],
-        touches: &[NEW_SNAPSHOT, VOLUME],
+        touches: &[NEW_SNAPSHOT, VOLUME, Touch { required: false, ..INSTANCE }],
         rules: TAG_SNAPSHOTS,
         stays_open: "",
         source: EC2,
@@ -97,7 +125,7 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::MakeSnapshot,
         does: "Copies a snapshot, also from another account or region.",
         actions: &["ec2:CopySnapshot"],
-        touches: &[NEW_SNAPSHOT],
+        touches: &[Touch { keys: CREATED_WITH_OWNER, ..NEW_SNAPSHOT }],
         rules: TAG_SNAPSHOTS,
         stays_open: "",
         source: EC2,
@@ -108,11 +136,25 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::MakeSnapshot,
         does: "Makes a snapshot of a disk outside AWS.",
         actions: &["ec2:ImportSnapshot"],
-        touches: &[NEW_SNAPSHOT, touch!("new task", "import-snapshot-task", "*", CREATED)],
+        touches: &[
+            Touch { keys: CREATED_WITH_OWNER, ..NEW_SNAPSHOT },
+            touch!("new task", "import-snapshot-task", "*", CREATED),
+        ],
         rules: TAG_SNAPSHOTS,
         stays_open: "",
         source: EC2,
         cases: MAKES,
+    },
+    Door {
+        code: "aws_write_snapshot",
+        way: Way::MakeSnapshot,
+        does: "Makes a snapshot of blocks that the caller writes.",
+        actions: &["ebs:StartSnapshot"],
+        touches: &[NEW_SNAPSHOT],
+        rules: &[],
+        stays_open: "snapshots boot nothing before they are images, and making those is guarded",
+        source: EBS,
+        cases: OPEN,
     },
     Door {
         code: "aws_create_tags",
@@ -198,12 +240,13 @@ pub(super) const DOORS: &[Door] = &[
     Door {
         code: "aws_image_state",
         way: Way::Mark,
-        does: "Deprecates or disables an image, or takes that back.",
+        does: "Deprecates or disables an image, or takes that or its deletion back.",
         actions: &[
             "ec2:EnableImage",
             "ec2:DisableImage",
             "ec2:EnableImageDeprecation",
             "ec2:DisableImageDeprecation",
+            "ec2:RestoreImageFromRecycleBin",
         ],
         touches: &[IMAGE],
         rules: &[],

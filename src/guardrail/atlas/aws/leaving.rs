@@ -1,8 +1,8 @@
 //! Doors that images leave through, and settings about that.
 
 use super::{
-    ALWAYS, CREATED, EC2, EXPORT, IMAGE, INSTANCE, NOTHING, OPEN, SHARE_IMAGES, SHARE_SNAPSHOTS,
-    SNAPSHOT, touch,
+    ALWAYS, CHANGED_IMAGE, CREATED, EBS, EC2, EXPORT, IMAGE, INSTANCE, NOTHING, OPEN, SHARE_IMAGES,
+    SHARE_SNAPSHOTS, SNAPSHOT, touch,
 };
 use crate::guardrail::atlas::{Door, Touch, Way};
 
@@ -49,8 +49,7 @@ pub(super) const DOORS: &[Door] = &[
         rules: &[],
         stays_open: "backup products read snapshots so; deny `ebs:GetSnapshotBlock` where none \
                      is in use",
-        source: "Service Authorization Reference: Actions, resources, and condition keys for \
-                 Amazon Elastic Block Store",
+        source: EBS,
         cases: OPEN,
     },
     Door {
@@ -58,10 +57,7 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::Share,
         does: "Lets other accounts, or everybody, use an image.",
         actions: &["ec2:ModifyImageAttribute"],
-        touches: &[Touch {
-            keys: &["ec2:ResourceTag/", "aws:ResourceTag/", "ec2:Attribute"],
-            ..IMAGE
-        }],
+        touches: &[Touch { keys: CHANGED_IMAGE, ..IMAGE }],
         rules: SHARE_IMAGES,
         stays_open: "",
         source: EC2,
@@ -73,7 +69,15 @@ pub(super) const DOORS: &[Door] = &[
         does: "Lets other accounts, or everybody, use a snapshot.",
         actions: &["ec2:ModifySnapshotAttribute"],
         touches: &[Touch {
-            keys: &["ec2:ResourceTag/", "aws:ResourceTag/", "ec2:Add/userId", "ec2:Add/group"],
+            keys: &[
+                "ec2:ResourceTag/",
+                "aws:ResourceTag/",
+                "ec2:Owner",
+                "ec2:Attribute",
+                "ec2:Attribute/",
+                "ec2:Add/userId",
+                "ec2:Add/group",
+            ],
             ..SNAPSHOT
         }],
         rules: SHARE_SNAPSHOTS,

@@ -14,6 +14,10 @@ use crate::guardrail::dialect::AWS;
 
 const EC2: &str = "Service Authorization Reference: Actions, resources, and condition keys for \
                    Amazon EC2";
+const EBS: &str = "Service Authorization Reference: Actions, resources, and condition keys for \
+                   Amazon Elastic Block Store";
+const AUTO_SCALING: &str = "Service Authorization Reference: Actions, resources, and condition \
+                            keys for Amazon EC2 Auto Scaling";
 const BOTH: &[&str] = &["scp", "iam_policy"];
 
 /// What is known about AWS.
@@ -89,8 +93,31 @@ const IMAGE_KEYS: &[&str] = &[
     "ec2:RootDeviceType",
     "aws:ResourceAccount",
 ];
+const CHANGED_IMAGE: &[&str] = &[
+    "ec2:ResourceTag/",
+    "aws:ResourceTag/",
+    "ec2:ImageID",
+    "ec2:ImageType",
+    "ec2:Owner",
+    "ec2:Public",
+    "ec2:RootDeviceType",
+    "aws:ResourceAccount",
+    "ec2:Attribute",
+    "ec2:Attribute/",
+];
 const TAGGED: &[&str] = &["ec2:ResourceTag/", "aws:ResourceTag/"];
 const CREATED: &[&str] = &["aws:RequestTag/", "aws:TagKeys"];
+const CREATED_WITH_OWNER: &[&str] = &["aws:RequestTag/", "aws:TagKeys", "ec2:Owner"];
+const CREATED_IMAGE: &[&str] = &["aws:RequestTag/", "aws:TagKeys", "ec2:ImageID", "ec2:Owner"];
+const IMPORTED_IMAGE: &[&str] = &[
+    "aws:RequestTag/",
+    "aws:TagKeys",
+    "ec2:ImageID",
+    "ec2:ImageType",
+    "ec2:Owner",
+    "ec2:Public",
+    "ec2:RootDeviceType",
+];
 const TAGGING: &[&str] =
     &["aws:RequestTag/", "aws:TagKeys", "ec2:ResourceTag/", "aws:ResourceTag/"];
 
@@ -128,13 +155,14 @@ const IMAGE: Touch =
     media("image", IMAGES, "arn:{partition}:ec2:{region}::image/ami-0abcdef1234567890", IMAGE_KEYS);
 const IMAGE_IF_NAMED: Touch = Touch { required: false, ..IMAGE };
 const NEW_IMAGE: Touch =
-    media("new image", IMAGES, "arn:{partition}:ec2:{region}::image/*", CREATED);
+    media("new image", IMAGES, "arn:{partition}:ec2:{region}::image/*", CREATED_IMAGE);
 const SNAPSHOT: Touch = media(
     "snapshot",
     SNAPSHOTS,
     "arn:{partition}:ec2:{region}::snapshot/snap-0abcdef1234567890",
     &["ec2:ResourceTag/", "aws:ResourceTag/", "ec2:Owner"],
 );
+const SNAPSHOT_IF_NAMED: Touch = Touch { required: false, ..SNAPSHOT };
 const NEW_SNAPSHOT: Touch =
     media("new snapshot", SNAPSHOTS, "arn:{partition}:ec2:{region}::snapshot/*", CREATED);
 const NEW_INSTANCE: Touch = touch!("new instance", "instance", "*", CREATED);
@@ -145,6 +173,7 @@ const INTERFACE: Touch = touch!("new network interface", "network-interface", "*
 const SUBNET: Touch = touch!("subnet", "subnet", "subnet-0abcdef1234567890", TAGGED);
 const GROUP: Touch = touch!("security group", "security-group", "sg-0abcdef1234567890", TAGGED);
 const KEY_PAIR: Touch = touch!(opt "key pair", "key-pair", "key", TAGGED);
+const PLACEMENT: Touch = touch!(opt "placement group", "placement-group", "spread", TAGGED);
 const TEMPLATE: Touch =
     touch!("launch template", "launch-template", "lt-0abcdef1234567890", TAGGED);
 /// Calls without resources are authorised on the lone star.
