@@ -39,6 +39,7 @@ fn the_console_shows_decision_reasons_and_assumptions() {
     let shown = run.answered(&call, &["console"]);
     assert!(shown.text.contains("\"decision\" = \"allow\""), "{}", shown.text);
     assert!(shown.text.contains("\"effect\" = \"Allow\""), "{}", shown.text);
+    assert!(shown.text.contains("\"ali_image_resource\","), "{}", shown.text);
 }
 
 /// One plan that decides all of them.
