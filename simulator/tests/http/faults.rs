@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use imageguard_simulator::{Cloud, Effect, Fault, Simulator, World};
+use imageguard_simulator::{Cloud, Effect, Fault, Simulator, World, alicloud, aws};
 
 use crate::client::{Call, Reply};
 
@@ -11,14 +11,14 @@ use crate::client::{Call, Reply};
 fn struck(effect: Effect) -> (Reply, Reply) {
     let simulator = Simulator::start(World::default());
     simulator.inject(Fault::new(effect));
-    (alicloud(&simulator).send_alicloud(), aws(&simulator).send_aws())
+    (ask_alicloud(&simulator).send_alicloud(), ask_aws(&simulator).send_aws())
 }
 
-fn alicloud(simulator: &Simulator) -> Call {
+fn ask_alicloud(simulator: &Simulator) -> Call {
     Call::alicloud(simulator, "DescribeRegions", &[])
 }
 
-fn aws(simulator: &Simulator) -> Call {
+fn ask_aws(simulator: &Simulator) -> Call {
     Call::aws(simulator, "DescribeRegions", &[])
 }
 
@@ -89,11 +89,11 @@ fn truncated_bodies_are_shorter_than_announced() {
 fn connections_can_be_reset() {
     let simulator = Simulator::start(World::default());
     simulator.inject(Fault::new(Effect::Reset).calls(..=2));
-    let error = alicloud(&simulator).try_send_alicloud().unwrap_err();
+    let error = ask_alicloud(&simulator).try_send_alicloud().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
-    let error = aws(&simulator).try_send_aws().unwrap_err();
+    let error = ask_aws(&simulator).try_send_aws().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
-    assert_eq!(aws(&simulator).send_aws().status, 200);
+    assert_eq!(ask_aws(&simulator).send_aws().status, 200);
     let answered: Vec<_> =
         simulator.journal().into_iter().map(|entry| (entry.status, entry.fault)).collect();
     let reset = (None, Some("reset".to_owned()));
@@ -106,9 +106,9 @@ fn answers_can_be_late_or_never_come() {
     simulator.inject(Fault::new(Effect::Delay { ms: 80 }).cloud(Cloud::Aws));
     simulator.inject(Fault::new(Effect::Silence).cloud(Cloud::Alicloud));
     let start = Instant::now();
-    assert_eq!(aws(&simulator).send_aws().status, 200);
+    assert_eq!(ask_aws(&simulator).send_aws().status, 200);
     assert!(start.elapsed() >= Duration::from_millis(80));
-    let silent = alicloud(&simulator);
+    let silent = ask_alicloud(&simulator);
     let waiting = std::thread::spawn(move || silent.try_send_alicloud());
     while simulator.journal().len() < 2 {
         std::thread::yield_now();
@@ -122,9 +122,9 @@ fn answers_can_be_late_or_never_come() {
 fn cleared_faults_strike_no_more() {
     let simulator = Simulator::start(World::default());
     simulator.inject(Fault::new(Effect::EmptyBody).action("DescribeRegions"));
-    assert_eq!(aws(&simulator).send_aws().body.len(), 0);
+    assert_eq!(ask_aws(&simulator).send_aws().body.len(), 0);
     simulator.clear_faults();
-    assert_eq!(aws(&simulator).send_aws().texts("regionName").len(), 3);
+    assert_eq!(ask_aws(&simulator).send_aws().texts("regionName").len(), 3);
     simulator.clear_journal();
     assert_eq!(simulator.journal(), []);
 }
@@ -133,19 +133,19 @@ fn cleared_faults_strike_no_more() {
 fn faults_do_not_hide_a_wrong_signature() {
     let simulator = Simulator::start(World::default());
     simulator.inject(Fault::new(Effect::EmptyBody).calls(..=1));
-    let wrong = aws(&simulator).key("AKIANOBODY", "x").send_aws();
+    let wrong = ask_aws(&simulator).key("AKIANOBODY", "x").send_aws();
     assert_eq!(wrong.only("Code").as_deref(), Some("AuthFailure"));
-    assert_eq!(aws(&simulator).send_aws().body.len(), 0, "the refused call does not count");
+    assert_eq!(ask_aws(&simulator).send_aws().body.len(), 0, "the refused call does not count");
 }
 
 #[test]
 fn a_skewed_clock_refuses_punctual_clients() {
     let simulator = Simulator::start(World::default());
     simulator.set_clock_offset(600);
-    assert_eq!(alicloud(&simulator).send_alicloud().status, 200);
-    assert_eq!(aws(&simulator).send_aws().only("Code").as_deref(), Some("RequestExpired"));
+    assert_eq!(ask_alicloud(&simulator).send_alicloud().status, 200);
+    assert_eq!(ask_aws(&simulator).send_aws().only("Code").as_deref(), Some("RequestExpired"));
     simulator.set_clock_offset(-1000);
-    assert_eq!(alicloud(&simulator).send_alicloud().json()["Code"], "InvalidTimeStamp.Expired");
+    assert_eq!(ask_alicloud(&simulator).send_alicloud().json()["Code"], "InvalidTimeStamp.Expired");
 }
 
 #[test]
@@ -153,6 +153,42 @@ fn latency_delays_every_answer() {
     let simulator = Simulator::start(World::default());
     simulator.set_latency(Duration::from_millis(50));
     let start = Instant::now();
-    aws(&simulator).send_aws();
+    ask_aws(&simulator).send_aws();
     assert!(start.elapsed() >= Duration::from_millis(50));
+}
+
+/// Has a tag written while the connection is reset; tells whether it was written all the same.
+fn writes_although_reset(cloud: Cloud, fault: Fault) -> bool {
+    let mut world = World::default();
+    world.alicloud.images.push(alicloud::Image::new("m-1"));
+    world.aws.images.push(aws::Image::new("ami-00000001"));
+    let simulator = Simulator::start(world);
+    simulator.inject(fault.cloud(cloud).calls(..=1));
+    let tag = [("Tag.1.Key", "status"), ("Tag.1.Value", "approved")];
+    let sent = match cloud {
+        Cloud::Alicloud => {
+            let image =
+                [("RegionId", "cn-hangzhou"), ("ResourceType", "image"), ("ResourceId.1", "m-1")];
+            Call::alicloud(&simulator, "TagResources", &[&image[..], &tag].concat())
+                .try_send_alicloud()
+        }
+        Cloud::Aws => {
+            let image = [("ResourceId.1", "ami-00000001")];
+            Call::aws(&simulator, "CreateTags", &[&image[..], &tag].concat()).try_send_aws()
+        }
+    };
+    assert!(sent.is_err(), "{sent:?}");
+    simulator.edit(|world| match cloud {
+        Cloud::Alicloud => !world.alicloud.images[0].tags.is_empty(),
+        Cloud::Aws => !world.aws.images[0].tags.is_empty(),
+    })
+}
+
+#[test]
+fn a_write_is_lost_or_its_answer_is() {
+    for (cloud, action) in [(Cloud::Alicloud, "TagResources"), (Cloud::Aws, "CreateTags")] {
+        let reset = Fault::new(Effect::Reset).action(action);
+        assert!(!writes_although_reset(cloud, reset.clone()), "{action}");
+        assert!(writes_although_reset(cloud, reset.takes_effect()), "{action}");
+    }
 }
