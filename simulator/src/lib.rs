@@ -15,14 +15,15 @@
 //! assert!(simulator.url().starts_with("http://127.0.0.1:"));
 //! ```
 //!
-//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `fault` (how
-//! answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
+//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `change` (how
+//! the state changes meanwhile), `fault` (how answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
 
 /// Makes the examples in the README part of the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod change;
 mod cloud;
 mod fault;
 mod journal;
@@ -33,6 +34,7 @@ mod simulator;
 mod timestamp;
 mod world;
 
+pub use change::{Alteration, Change, Occasion};
 pub use cloud::Cloud;
 pub use fault::{Calls, Effect, Fault};
 pub use journal::Entry;

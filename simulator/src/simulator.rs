@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::change::Change;
 use crate::cloud::Cloud;
 use crate::cloud::metadata::agent_path;
 use crate::fault::Fault;
@@ -76,6 +77,19 @@ impl Simulator {
             "the edited world contradicts itself: {contradictions:?}"
         );
         result
+    }
+
+    /// Has somebody else change an image, now or before a call to come.
+    ///
+    /// Panics: when there is no such image, or its cloud does not have such a change.
+    pub fn change(&self, change: Change) {
+        let result = self.server.state().change(change);
+        result.unwrap_or_else(|reason| panic!("nothing was changed: {reason}"));
+    }
+
+    /// Forgets the changes that are still to come.
+    pub fn clear_changes(&self) {
+        self.server.state().changes.clear();
     }
 
     /// Adds a fault; those injected earlier go first.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Server;
+use crate::change::Change;
 use crate::fault::Fault;
 use crate::message::{Reply, Request};
 use crate::world::World;
@@ -25,7 +26,8 @@ pub(super) fn answer(request: &Request, server: &Server) -> Reply {
     match act(request, server) {
         Ok(json) => Reply::new(200, "application/json", json),
         Err(Refusal::Unknown) => {
-            let known = "GET PUT world; POST DELETE faults; GET DELETE journal; PUT clock; PUT latency; DELETE sessions";
+            let known = "GET PUT world; POST DELETE changes; POST DELETE faults; GET DELETE journal; \
+                         PUT clock; PUT latency; DELETE sessions";
             Reply::new(404, "text/plain", format!("no such control; there are: {known}\n"))
         }
         Err(Refusal::Invalid(reason)) => Reply::new(400, "text/plain", format!("{reason}\n")),
@@ -57,6 +59,11 @@ fn act(request: &Request, server: &Server) -> Result<String, Refusal> {
         ("PUT", "world") => {
             state.world = World::from_json(&request.body).map_err(Refusal::Invalid)?
         }
+        ("POST", "changes") => {
+            let change = from_json::<Change>(request)?;
+            state.change(change).map_err(Refusal::Invalid)?;
+        }
+        ("DELETE", "changes") => state.changes.clear(),
         ("POST", "faults") => state.faults.inject(from_json::<Fault>(request)?),
         ("DELETE", "faults") => state.faults.clear(),
         ("GET", "journal") => return Ok(to_json(&state.journal.entries())),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use crate::change::{Change, Changes};
 use crate::cloud::metadata::{Question, Tokens};
-use crate::cloud::{Answer, Call, Cloud, Gate, Nonces, Service};
+use crate::cloud::{Action, Answer, Call, Cloud, Gate, Nonces, Service};
 use crate::fault::{Delivery, Faults, Outcome, Target};
 use crate::journal::{Entry, Journal};
 use crate::message::{Reply, Request};
@@ -15,6 +16,7 @@ use crate::world::World;
 pub(crate) struct State {
     pub world: World,
     pub faults: Faults,
+    pub changes: Changes,
     pub journal: Journal,
     pub latency: Duration,
     /// How far the simulator's clock is ahead of the system's.
@@ -30,6 +32,7 @@ impl State {
         Self {
             world,
             faults: Faults::default(),
+            changes: Changes::default(),
             journal: Journal::default(),
             latency: Duration::ZERO,
             clock_offset_seconds: 0,
@@ -83,8 +86,18 @@ impl State {
 
     /// Answers an authentic request to a cloud.
     fn perform(&mut self, call: &Call, entry: &mut Entry) -> Outcome {
-        let Self { faults, world, .. } = self;
-        settle(faults, call.action.service, entry, &mut || Answer::to(call, world))
+        let Self { faults, changes, world, .. } = self;
+        let Action { service, name, .. } = call.action;
+        changes.meet(service.cloud, name, world, call.now);
+        settle(faults, service, entry, &mut || Answer::to(call, world))
+    }
+
+    /// Changes an image, now or before a call to come.
+    ///
+    /// Errors: a sentence about what cannot be changed.
+    pub(crate) fn change(&mut self, change: Change) -> Result<(), String> {
+        let now = self.now();
+        self.changes.request(change, &mut self.world, now)
     }
 
     fn now(&self) -> Timestamp {

@@ -12,6 +12,7 @@ mod alicloud_tags;
 mod aws;
 mod aws_sts;
 mod aws_tags;
+mod changes;
 mod client;
 mod command;
 mod control;

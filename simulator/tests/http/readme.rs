@@ -1,6 +1,6 @@
 //! The README: what it shows must work.
 
-use imageguard_simulator::{Fault, World};
+use imageguard_simulator::{Alteration, Change, Fault, World};
 
 const README: &str = include_str!("../../README.md");
 
@@ -13,7 +13,9 @@ fn blocks(language: &str) -> Vec<&'static str> {
 #[test]
 fn the_world_and_the_faults_shown_are_understood() {
     let blocks = blocks("json");
-    let [world, roles, faults @ ..] = blocks.as_slice() else { panic!("{}", blocks.len()) };
+    let [world, roles, faults @ .., vanishing, tagged] = blocks.as_slice() else {
+        panic!("{}", blocks.len())
+    };
     let sessions = World::from_json(roles.as_bytes()).unwrap();
     assert_eq!((sessions.aws.roles.len(), sessions.alicloud.roles.len()), (1, 1));
     let world = World::from_json(world.as_bytes()).unwrap();
@@ -22,18 +24,37 @@ fn the_world_and_the_faults_shown_are_understood() {
     for fault in faults {
         serde_json::from_str::<Fault>(fault).unwrap();
     }
+    for change in [vanishing, tagged] {
+        serde_json::from_str::<Change>(change).unwrap();
+    }
+}
+
+/// Returns the JSON values in the first column of a section's table.
+fn listed(title: &str) -> Vec<&'static str> {
+    let section = README.split(title).nth(1).unwrap().split("\n## ").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    cells
+        .flat_map(|cell| cell.trim_end_matches('`').split("`, `"))
+        .filter(|text| text.starts_with(['{', '"']))
+        .collect()
 }
 
 #[test]
 fn every_effect_in_the_table_is_understood() {
-    let cells = README.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
-    let effects: Vec<&str> = cells
-        .flat_map(|cell| cell.trim_end_matches('`').split("`, `"))
-        .filter(|text| text.starts_with(['{', '"']))
-        .collect();
+    let effects = listed("## Faults");
     assert_eq!(effects.len(), 14);
     for effect in effects {
         let fault = format!("{{\"effect\": {effect}}}");
         serde_json::from_str::<Fault>(&fault).unwrap_or_else(|error| panic!("{effect}: {error}"));
+    }
+}
+
+#[test]
+fn every_alteration_in_the_table_is_understood() {
+    let alterations = listed("## Changes");
+    assert_eq!(alterations.len(), 8);
+    for alteration in alterations {
+        serde_json::from_str::<Alteration>(alteration)
+            .unwrap_or_else(|error| panic!("{alteration}: {error}"));
     }
 }
