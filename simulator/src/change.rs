@@ -1,6 +1,6 @@
 //! What somebody else does to an image while a client is at work, at once or before a certain call.
 //!
-//! A change needs no permission, follows no rule for tags, and is in every listing at once.
+//! A change needs no permission, follows no rule for tags, and no listing lags behind it.
 
 use std::collections::BTreeMap;
 

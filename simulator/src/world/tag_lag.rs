@@ -2,7 +2,7 @@
 //!
 //! What a write changed is true at once for every other write, as quotas and clashes are judged by
 //! the truth; only the answers of reads lag behind. Neither vendor says by how much. Out-of-band
-//! changes of the world do not lag.
+//! changes of the world do not lag, but a write before them hides them as long as itself.
 
 use std::collections::BTreeMap;
 

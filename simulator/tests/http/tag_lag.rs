@@ -100,6 +100,15 @@ fn reads_of_other_images_and_refused_ones_do_not_count() {
 }
 
 #[test]
+fn a_filter_with_a_wildcard_names_no_image_and_counts_for_all() {
+    let simulator = start();
+    tag_aws(&simulator);
+    let all = [("Filter.1.Name", "image-id"), ("Filter.1.Value.1", "ami-*")];
+    let describe = || shows(&aws(&simulator, "DescribeImages", &all));
+    assert_eq!([describe(), describe(), describe()], [false, false, true]);
+}
+
+#[test]
 fn writes_are_judged_by_the_truth() {
     let simulator = start();
     tag_alicloud(&simulator);

@@ -69,13 +69,14 @@ impl<'a> Viewer<'a> {
     }
 }
 
-/// Returns the ids a request names, as such or in a filter.
+/// Returns the ids a request names, as such or in a filter; a pattern names none.
 fn named_images(call: &Call) -> Vec<&str> {
     let mut ids = call.parameters.list("ImageId");
     for index in call.parameters.indices("Filter") {
         let name = call.parameters.get(&format!("Filter.{index}.Name"));
         if matches!(name, Some("image-id" | "resource-id")) {
-            ids.extend(call.parameters.list(&format!("Filter.{index}.Value")));
+            let values = call.parameters.list(&format!("Filter.{index}.Value")).into_iter();
+            ids.extend(values.filter(|value| !value.contains(['*', '?'])));
         }
     }
     ids
