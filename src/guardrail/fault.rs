@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::json;
+use super::json::{self, Json};
 
 /// Why a JSON text is no policy, list of policies or request.
 ///
@@ -39,15 +39,45 @@ impl Fault {
 
     /// Finds line, column and path in the text the fault was found in.
     pub(super) fn locate(self, text: &str) -> DocumentError {
+        let path = json::path(text, self.at);
+        self.at_path(path, text)
+    }
+
+    /// The same, faster, in a text that was read: documents can have many faults.
+    pub(super) fn locate_in(self, root: &Json<'_>, text: &str) -> DocumentError {
+        let path = root.path(self.at);
+        self.at_path(path, text)
+    }
+
+    fn at_path(self, path: String, text: &str) -> DocumentError {
         let before = text.get(..self.at).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         DocumentError {
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
-            path: json::path(text, self.at),
-            problem: self.problem,
+            path: readable(&path),
+            problem: readable(&self.problem),
         }
     }
+}
+
+/// The most characters of a message; a full name of a resource fits twice in most cases.
+const LONGEST_MESSAGE: usize = 1_000;
+
+/// Makes a message fit to be read: without control characters, which terminals obey, and
+/// without the middle of what is too long. Its end tells what is wrong.
+pub(super) fn readable(message: &str) -> String {
+    let plain = |c: char| match c {
+        '"' | '\'' | '\\' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    if message.len() <= LONGEST_MESSAGE {
+        return message.chars().map(plain).collect();
+    }
+    let half = LONGEST_MESSAGE / 2;
+    let (start, _) = message.split_at(message.floor_char_boundary(half));
+    let (_, end) = message.split_at(message.ceil_char_boundary(message.len() - half));
+    start.chars().chain(['…']).chain(end.chars()).map(plain).collect()
 }
 
 /// Writes `, at PATH` unless the path is empty.

@@ -74,16 +74,21 @@ pub(super) fn path(text: &str, at: usize) -> String {
         };
         let Some(index) = items.iter().position(|(_, raw)| around(raw)) else { break };
         let Some((name, inner)) = items.into_iter().nth(index) else { break };
-        let is_word = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        match name {
-            Some(name) if !is_word(&name) => path.push_str(&format!("[{name:?}]")),
-            Some(name) if path.is_empty() => path = name,
-            Some(name) => path.push_str(&format!(".{name}")),
-            None => path.push_str(&format!("[{index}]")),
-        }
+        push_step(&mut path, name.as_deref(), index);
         value = inner;
     }
     path
+}
+
+/// Adds a member's name or an item's place to a path.
+fn push_step(path: &mut String, name: Option<&str>, index: usize) {
+    let is_word = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    match name {
+        Some(name) if !is_word(name) => path.push_str(&format!("[{name:?}]")),
+        Some(name) if path.is_empty() => path.push_str(name),
+        Some(name) => path.push_str(&format!(".{name}")),
+        None => path.push_str(&format!("[{index}]")),
+    }
 }
 
 struct Reader<'t> {
@@ -153,6 +158,9 @@ fn decode(raw: &RawValue) -> Result<String, String> {
 }
 
 fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
+    if text.starts_with('\u{feff}') {
+        return Fault::new(0, "the text is no JSON: it starts with a byte order mark");
+    }
     let line_start: usize =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let mut at = (line_start + error.column().saturating_sub(1)).min(text.len());
@@ -234,6 +242,33 @@ impl<'t> Json<'t> {
             Value::List(items) => items,
             _ => std::slice::from_ref(self),
         }
+    }
+
+    /// Writes the way from this value, the root, to the one at `at`.
+    pub(super) fn path(&self, at: usize) -> String {
+        let mut path = String::new();
+        let mut value = self;
+        while value.at < at {
+            // The last that starts no later.
+            let (name, index, inner) = match &value.value {
+                Value::List(items) => {
+                    let index = items.partition_point(|item| item.at <= at).saturating_sub(1);
+                    (None, index, items.get(index))
+                }
+                Value::Object(members) => {
+                    let index = members.partition_point(|(_, it)| it.at <= at).saturating_sub(1);
+                    let member = members.get(index);
+                    (member.map(|(name, _)| name.as_str()), index, member.map(|(_, it)| it))
+                }
+                _ => break,
+            };
+            let Some(inner) = inner.filter(|it| (it.at..it.at + it.raw.len()).contains(&at)) else {
+                break;
+            };
+            push_step(&mut path, name, index);
+            value = inner;
+        }
+        path
     }
 
     pub(super) fn fault(&self, problem: impl Into<String>) -> Fault {

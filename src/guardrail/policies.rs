@@ -68,7 +68,7 @@ impl Policies {
             let Value::List(items) = &json.value else {
                 return Err(json.fault(format!("policies must be a list, not {}", json.kind())));
             };
-            items.iter().map(|item| policy(dialect, item, text)).collect()
+            items.iter().map(|item| policy(dialect, item, &json, text)).collect()
         };
         let policies: Result<Vec<Policy>, Fault> = read();
         policies.map(|list| Self::of(dialect, list)).map_err(|fault| fault.locate(text))
@@ -122,7 +122,12 @@ impl Group {
     }
 }
 
-fn policy(dialect: &'static Dialect, json: &Json<'_>, text: &str) -> Result<Policy, Fault> {
+fn policy(
+    dialect: &'static Dialect,
+    json: &Json<'_>,
+    root: &Json<'_>,
+    text: &str,
+) -> Result<Policy, Fault> {
     let members = json.object("a policy")?;
     for (name, value) in members {
         if !["type", "document", "level", "effect_scope"].contains(&name.as_str()) {
@@ -139,7 +144,7 @@ fn policy(dialect: &'static Dialect, json: &Json<'_>, text: &str) -> Result<Poli
         kind_json.fault(format!("{vendor} has no policies of the type `{kind_name}`, but {names}"))
     })?;
     let document = required("document")?;
-    let reading = Reading { dialect, kind, longest: kind.longest, foreign: false, text };
+    let reading = Reading { dialect, kind, longest: kind.longest, foreign: false, text, root };
     Ok(Policy {
         kind,
         level: level(json, kind)?,

@@ -7,6 +7,7 @@ use super::{
 use crate::guardrail::{
     dialect::{ALICLOUD, AWS, Dialect},
     document::Document,
+    fault::readable,
     json::{Json, Value},
     operator::Operator,
 };
@@ -160,7 +161,13 @@ pub(super) static TOO_LONG: Check = Check {
     find: |subject| {
         let (size, limit) = (subject.size, subject.level.longest);
         let message = format!("The document has {size} characters; {limit} are the limit.");
-        if size > limit { vec![Spot::whole(message)] } else { Vec::new() }
+        if size > limit {
+            vec![Spot::whole(message)]
+        } else if subject.is_mostly_space() {
+            vec![Spot::whole("The document is mostly white space, and was not looked into.")]
+        } else {
+            Vec::new()
+        }
     },
 };
 
@@ -334,7 +341,7 @@ fn bad_operators<'s>(subject: &'s Subject<'s>) -> impl Iterator<Item = BadOperat
         };
         operators.iter().filter_map(move |(name, keys)| {
             let badness = badness(name, view.subject.dialect)?;
-            let path = crate::guardrail::json::path(view.subject.text, keys.at);
+            let path = readable(&view.subject.path(keys.at));
             Some(BadOperator { view, name, keys, badness, path })
         })
     })

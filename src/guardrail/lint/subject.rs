@@ -5,7 +5,7 @@ use crate::guardrail::{
     atlas::Atlas,
     dialect::{Dialect, Level, Stage},
     document::{Document, Effect, ResourceForm, Statement, Test},
-    fault::{DocumentError, Fault},
+    fault::{DocumentError, Fault, readable},
     finding::Truth,
     json::{self, Json},
     operator::{Comparison, Operator},
@@ -13,6 +13,8 @@ use crate::guardrail::{
 
 /// How many times the limit a document may be long and still be looked into.
 const LOOKED_INTO: usize = 2;
+/// The same for a document with its white space.
+const LOOKED_INTO_SPACED: usize = 8;
 
 /// A document under examination.
 pub(super) struct Subject<'t> {
@@ -62,7 +64,9 @@ impl<'t> Subject<'t> {
         let level = dialect.levels.iter().find(|known| known.name == level)?;
         let json = json::read(text).map_err(|fault: Fault| fault.locate(text));
         let size = json.as_ref().map_or(0, Json::size);
-        let is_looked_into = json.is_ok() && size <= LOOKED_INTO * level.longest;
+        let is_looked_into = json.is_ok()
+            && size <= LOOKED_INTO * level.longest
+            && text.len() <= LOOKED_INTO_SPACED * level.longest;
         let document =
             if is_looked_into { Document::parse_foreign(dialect, level.name, text) } else { None };
         let atlas = Atlas::of(dialect);
@@ -98,6 +102,16 @@ impl<'t> Subject<'t> {
         self.dialect.kind(self.level.kind).is_some_and(|kind| kind.stage == Stage::Ceiling)
     }
 
+    /// Tells whether the text is JSON, but too long with its white space to be looked into.
+    pub(super) fn is_mostly_space(&self) -> bool {
+        self.json.is_ok() && self.document.is_none() && self.size <= self.level.longest
+    }
+
+    /// Writes the way from the root to the value at `at`.
+    pub(super) fn path(&self, at: usize) -> String {
+        self.json.as_ref().map(|json| json.path(at)).unwrap_or_default()
+    }
+
     /// Makes a flaw of a spot.
     pub(super) fn flaw(&self, lint: &'static Lint, spot: Spot) -> Flaw {
         let sid = |index| self.document().and_then(|document| document.sid(index));
@@ -107,10 +121,10 @@ impl<'t> Subject<'t> {
             severity: lint.severity,
             statement: spot.statement.map(place),
             path: match spot.at {
-                At::Offset(at) => json::path(self.text, at),
+                At::Offset(at) => readable(&self.path(at)),
                 At::Path(path) => path,
             },
-            message: spot.message,
+            message: readable(&spot.message),
             fix: lint.fix,
         }
     }

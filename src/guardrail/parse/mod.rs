@@ -35,7 +35,7 @@ impl Document {
         text: &str,
     ) -> Option<Result<Self, DocumentError>> {
         let (kind, longest) = dialect.place(level)?;
-        Some(Reading { dialect, kind, longest, foreign: false, text }.whole())
+        Some(whole(dialect, kind, longest, false, text))
     }
 
     /// Reads a document written by others, as far as it can be understood.
@@ -51,7 +51,7 @@ impl Document {
     ) -> Option<Result<Self, DocumentError>> {
         let (kind, _) = dialect.place(level)?;
         let longest = LONGEST_FOREIGN;
-        Some(Reading { dialect, kind, longest, foreign: true, text }.whole())
+        Some(whole(dialect, kind, longest, true, text))
     }
 }
 
@@ -64,10 +64,15 @@ pub(super) struct Reading<'t> {
     pub(super) foreign: bool,
     /// The text the document is part of.
     pub(super) text: &'t str,
+    /// The same, read.
+    pub(super) root: &'t Json<'t>,
 }
 
 /// The longest foreign document, in characters: more than any vendor takes.
 const LONGEST_FOREIGN: usize = 65_536;
+/// How many times that length a foreign document may have with its white space: the
+/// place of each fault is counted from the start.
+const MOST_SPACED: usize = 4;
 /// How many faults of a foreign statement are noted; a few are enough to explain it.
 const MOST_NOTED: usize = 8;
 
@@ -83,12 +88,19 @@ const ELEMENTS: [&str; 9] = [
     "Condition",
 ];
 
-impl Reading<'_> {
-    fn whole(&self) -> Result<Document, DocumentError> {
-        let document = json::read(self.text).and_then(|json| self.document(&json));
-        document.map_err(|fault| fault.locate(self.text))
-    }
+fn whole(
+    dialect: &'static Dialect,
+    kind: &'static Kind,
+    longest: usize,
+    foreign: bool,
+    text: &str,
+) -> Result<Document, DocumentError> {
+    let root = json::read(text).map_err(|fault| fault.locate(text))?;
+    let reading = Reading { dialect, kind, longest, foreign, text, root: &root };
+    reading.document(&root).map_err(|fault| fault.locate_in(&root, text))
+}
 
+impl Reading<'_> {
     /// Reads a document that is part of the text.
     pub(super) fn document(&self, json: &Json<'_>) -> Result<Document, Fault> {
         let members = json.object("a policy document")?;
@@ -98,6 +110,9 @@ impl Reading<'_> {
                 "the document has {size} characters without white space, and {} takes {}",
                 self.dialect.vendor, self.longest
             )));
+        }
+        if self.foreign && json.raw.len() > MOST_SPACED * self.longest {
+            return Err(json.fault("most of the document is white space"));
         }
         let has_id = self.dialect.has_ids && self.kind.principals != Principals::Never;
         for (name, value) in members {
@@ -190,7 +205,7 @@ impl Reading<'_> {
 
     /// Takes down the fault of a foreign document; passes on that of any other.
     fn noted(&self, fault: Fault) -> Result<DocumentError, Fault> {
-        if self.foreign { Ok(fault.locate(self.text)) } else { Err(fault) }
+        if self.foreign { Ok(fault.locate_in(self.root, self.text)) } else { Err(fault) }
     }
 
     /// Reads an element or its `Not…` form.

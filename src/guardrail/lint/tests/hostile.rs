@@ -24,6 +24,18 @@ fn a_long_document_is_only_told_its_length() {
 }
 
 #[test]
+fn a_document_of_white_space_is_only_told_that() {
+    let statements = [r#"{"Effect": "Deny"}"#; 100].join(",");
+    let text = format!(r#"{{{}"Statement": [{statements}]}}"#, " ".repeat(1_000_000));
+    for level in ["scp", "iam_policy"] {
+        let flaws = flaws(level, &text);
+        let flaw = flaws.first().unwrap();
+        assert_eq!(flaw.code, "too_long");
+        assert!(flaw.message.contains("white space"), "{}", flaw.message);
+    }
+}
+
+#[test]
 fn ten_thousand_nested_lists_are_too_deep() {
     let text = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let flaw = only("scp", &text);
