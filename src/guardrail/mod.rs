@@ -8,7 +8,7 @@
 //! The clouds differ in data, not in code. Start with `dialect/` (what differs), then
 //! `document.rs` (what a policy says) and `evaluate/` (what it does). `json.rs` and
 //! `parse/` read; `finding.rs` is the logic answers are made of; `pattern.rs`,
-//! `name.rs`, `template.rs`, `operator.rs` and the kinds of values are the words of conditions.
+//! `automaton.rs`, `name.rs`, `template.rs`, `operator.rs` and the kinds of values are the words of conditions.
 
 mod assumption;
 mod dialect;
@@ -16,6 +16,7 @@ mod dialect;
 mod fault;
 mod json;
 
+mod automaton;
 mod decimal;
 mod instant;
 mod name;

@@ -10,6 +10,7 @@
 
 use super::{
     assumption::Assumption,
+    automaton::{Automaton, Step},
     dialect::Dialect,
     finding::Finding,
     pattern::{Glob, Token},
@@ -34,14 +35,6 @@ struct Whole {
     free: Glob,
     /// For the reading in between.
     steps: Box<[Step]>,
-}
-
-/// A piece of a pattern.
-#[derive(Clone, Debug)]
-struct Step {
-    token: Token,
-    /// Whether it may stand for a colon.
-    crosses: bool,
 }
 
 impl NamePattern {
@@ -108,44 +101,9 @@ impl Whole {
         Self { free: Glob::of(fields.join(&Token::Char(':'))), steps: steps(fields, field_count) }
     }
 
-    /// Follows all ways through the pattern at once, a character at a time.
+    /// Matches with stars that run over a colon where they end their field.
     fn matches_in_between(&self, text: &str) -> bool {
-        let mut reached = vec![false; self.steps.len() + 1];
-        if let Some(start) = reached.first_mut() {
-            *start = true;
-        }
-        self.skip_runs(&mut reached);
-        for c in text.chars() {
-            let mut next = vec![false; reached.len()];
-            for (index, step) in self.steps.iter().enumerate() {
-                let here = reached.get(index) == Some(&true);
-                let passes = here && (c != ':' || step.crosses);
-                let to = match step.token {
-                    Token::Char(wanted) => (here && wanted == c).then_some(index + 1),
-                    Token::One => passes.then_some(index + 1),
-                    Token::Run => passes.then_some(index),
-                };
-                if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
-                    *slot = true;
-                }
-            }
-            self.skip_runs(&mut next);
-            reached = next;
-        }
-        reached.last() == Some(&true)
-    }
-
-    /// A run may be empty.
-    fn skip_runs(&self, reached: &mut [bool]) {
-        for (index, step) in self.steps.iter().enumerate() {
-            let here = reached.get(index) == Some(&true);
-            if here
-                && step.token == Token::Run
-                && let Some(next) = reached.get_mut(index + 1)
-            {
-                *next = true;
-            }
-        }
+        Automaton::of(self.steps.iter()).matches(text)
     }
 }
 
@@ -160,7 +118,7 @@ fn folded(tokens: &[Token]) -> Option<Glob> {
 }
 
 /// Marks the pieces that may stand for colons: all of the last field, and a star that
-/// ends one of the others.
+/// ends one of the others. Stars in a row are one, and the last of them counts.
 fn steps(fields: &[Vec<Token>], field_count: usize) -> Box<[Step]> {
     let mut steps = Vec::new();
     for (number, field) in fields.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! Patterns over whole texts: `*` is any run of characters, `?` one character.
 //!
-//! No pattern, however hostile, takes more than its length times the text's.
+//! No pattern, however hostile, takes more than a fraction of its length times the text's.
+
+use super::automaton::{Automaton, Step};
 
 /// A piece of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +84,19 @@ impl Glob {
     }
 }
 
+/// How many characters in a row, some of them any, are looked for by trying each place
+/// of a text.
+const TRIED_EVERYWHERE: usize = 64;
+
+/// The offset right after the first occurrence of many characters in a row.
+fn end_of_first(atoms: &[Option<char>], text: &str) -> Option<usize> {
+    let anywhere = Step { token: Token::Run, crosses: true };
+    let step =
+        |atom: &Option<char>| Step { token: atom.map_or(Token::One, Token::Char), crosses: true };
+    let steps: Vec<Step> = [anywhere].into_iter().chain(atoms.iter().map(step)).collect();
+    Automaton::of(steps.iter()).first_end(text)
+}
+
 impl Segment {
     fn of(atoms: &[Option<char>]) -> Self {
         match atoms.iter().copied().collect::<Option<String>>() {
@@ -111,6 +126,9 @@ impl Segment {
         match self {
             Self::Nothing => Some(text),
             Self::Text(wanted) => text.split_once(&**wanted).map(|(_, after)| after),
+            Self::Holes(atoms) if atoms.len() > TRIED_EVERYWHERE => {
+                text.get(end_of_first(atoms, text)?..)
+            }
             Self::Holes(_) => {
                 let starts = text.char_indices().filter_map(|(start, _)| text.get(start..));
                 starts.into_iter().find_map(|rest| self.after_start(rest))

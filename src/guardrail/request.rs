@@ -1,5 +1,7 @@
 //! What somebody asks of a cloud: facts to decide from.
 
+use std::sync::Arc;
+
 use super::{
     assumption::Assumptions,
     dialect::{Dialect, When},
@@ -15,7 +17,7 @@ const MOST_RESOURCES: usize = 256;
 /// The most condition keys of one context.
 const MOST_KEYS: usize = 256;
 /// The longest value of a condition key worth reading, in bytes.
-const LONGEST_VALUE: usize = 16_384;
+pub(super) const LONGEST_VALUE: usize = 16_384;
 
 /// A request: who calls, and what is to be done to which resources.
 #[derive(Clone, Debug)]
@@ -55,7 +57,8 @@ pub(super) struct Call {
     pub(super) resource: Box<str>,
     /// The resource without case, where the vendor does not say whether case counts.
     pub(super) folded_resource: Option<Box<str>>,
-    pub(super) context: Vec<Entry>,
+    /// The calls of a request share what it states for all of them.
+    pub(super) context: Vec<Arc<Entry>>,
     /// What reading keys may rest on.
     pub(super) gaps: Assumptions,
     /// What the call rests on whatever the policies say.
@@ -179,7 +182,7 @@ fn call(
     dialect: &Dialect,
     json: &Json<'_>,
     action: Option<&str>,
-    context: Vec<Entry>,
+    context: Vec<Arc<Entry>>,
 ) -> Result<Call, Fault> {
     let action = action.ok_or_else(|| json.fault("the request has no `action`"))?;
     let resource = name(dialect, required(json, "resource")?, "`resource`")?;
@@ -213,7 +216,7 @@ fn action<'j>(json: &'j Json<'_>) -> Result<&'j str, Fault> {
     Ok(text)
 }
 
-fn context(json: &Json<'_>) -> Result<Vec<Entry>, Fault> {
+fn context(json: &Json<'_>) -> Result<Vec<Arc<Entry>>, Fault> {
     let Some(context) = json.member("context") else { return Ok(Vec::new()) };
     let members = context.object("`context`")?;
     if members.len() > MOST_KEYS {
@@ -228,7 +231,7 @@ fn context(json: &Json<'_>) -> Result<Vec<Entry>, Fault> {
                 }
                 _ => Values::One(Box::new(scalar(value)?)),
             };
-            Ok(Entry { key: Key::new(key), values })
+            Ok(Arc::new(Entry { key: Key::new(key), values }))
         })
         .collect()
 }
@@ -250,9 +253,9 @@ fn scalar(json: &Json<'_>) -> Result<Scalar, Fault> {
 }
 
 /// The keys of the call, and those of the request that it does not state itself.
-fn laid_over(base: &[Entry], mut own: Vec<Entry>) -> Vec<Entry> {
+fn laid_over(base: &[Arc<Entry>], mut own: Vec<Arc<Entry>>) -> Vec<Arc<Entry>> {
     let others = base.iter().filter(|entry| !own.iter().any(|other| other.key.is(&entry.key)));
-    let others: Vec<Entry> = others.cloned().collect();
+    let others: Vec<_> = others.cloned().collect();
     own.extend(others);
     own
 }

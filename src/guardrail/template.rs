@@ -6,6 +6,7 @@
 
 use super::{
     pattern::{Token, wildcards},
+    request::LONGEST_VALUE,
     value::Key,
 };
 
@@ -87,8 +88,11 @@ impl Template {
     }
 
     /// Puts in the values; `None` if a key has neither a value nor a default.
+    ///
+    /// What is already longer than any text is left there: it matches none.
     pub(super) fn fill<'v>(&self, value: impl Fn(&Key) -> Option<&'v str>) -> Option<Filled> {
         let mut filled = Filled { tokens: Vec::new(), wild_value: false };
+        let mut length = 0;
         for part in &self.parts {
             match part {
                 Part::Tokens(tokens) => filled.tokens.extend_from_slice(tokens),
@@ -96,6 +100,10 @@ impl Template {
                     let text = value(key).or(default.as_deref())?;
                     filled.wild_value |= text.contains(['*', '?']);
                     filled.tokens.extend(text.chars().map(Token::Char));
+                    length += text.chars().count();
+                    if length > LONGEST_VALUE {
+                        break;
+                    }
                 }
             }
         }

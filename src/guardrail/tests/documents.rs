@@ -373,6 +373,37 @@ fn hostile_texts_are_refused_at_once() {
 }
 
 #[test]
+fn messages_are_short_and_without_control_characters() {
+    let long = "k".repeat(400_000);
+    let error = Policies::parse(&AWS, &format!(r#"{{"{long}":1,"{long}":2}}"#)).unwrap_err();
+    assert_eq!((error.problem.chars().count(), error.path.chars().count()), (1_001, 1_001));
+    assert!(error.problem.ends_with("k` comes up twice in one object"), "{error}");
+    let statement = r#""Effect":"\u001b[2J\u202eDeny","Action":"*","Resource":"*""#;
+    aws_statement(
+        statement,
+        expect![[
+            r#"line 1, column 47, at Statement.Effect: the effect `\u{1b}[2J\u{202e}Deny` must be `Allow` or `Deny`"#
+        ]],
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_told() {
+    aws(
+        "\u{feff}{}",
+        expect!["line 1, column 1: the text is no JSON: it starts with a byte order mark"],
+    );
+}
+
+#[test]
+fn a_foreign_document_of_white_space_is_refused() {
+    let statements = [r#"{"Effect":"Deny"}"#; 1_000].join(",");
+    let text = format!(r#"{{{}"Statement":[{statements}]}}"#, " ".repeat(1_000_000));
+    let error = Document::parse_foreign(&AWS, "scp", &text).unwrap().unwrap_err();
+    expect!["line 1, column 1: most of the document is white space"].assert_eq(&error.to_string());
+}
+
+#[test]
 fn lists_of_policies() {
     let said = |dialect, text: &str| match Policies::parse(dialect, text) {
         Ok(_) => "fine".to_owned(),
@@ -437,6 +468,10 @@ fn requests() {
     expect!["line 1, column 63, at account_kind: `account_kind` must be `member` or `management`, not `root`"].assert_eq(&said(
         r#"{"principal":"p","action":"a:b","resource":"*","account_kind":"root"}"#,
     ));
+    expect!["line 1, column 14, at principal: `principal` is a name of Alibaba Cloud"]
+        .assert_eq(&said(r#"{"principal":"acs:ram::1:user/u","action":"a:b","resource":"*"}"#));
+    expect!["line 1, column 44, at resource: `resource` is a name of Alibaba Cloud"]
+        .assert_eq(&said(r#"{"principal":"p","action":"a:b","resource":"acs:ecs:eu:1:image/i"}"#));
     let keys: Vec<_> = (0..257).map(|n| format!(r#""k:{n}":"v""#)).collect();
     expect!["line 1, column 58, at context: `context` has more than 256 keys"].assert_eq(&said(
         &format!(

@@ -185,3 +185,37 @@ proptest! {
         let _ = Request::parse(&ALICLOUD, &text);
     }
 }
+
+/// A variable may stand in a pattern a thousand times, and its value may be long.
+#[test]
+fn values_that_multiply_match_nothing() {
+    let policies = |value: String, operator: &str| {
+        json!([{"type": "identity", "document": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {operator: {"t:k": value}}}}}])
+    };
+    let request = json!({"principal": "arn:aws:iam::1:user/u", "action": "a:b", "resource": "*",
+        "context": {"t:k": "a".repeat(16_000)}});
+    for (variables, operator, expected) in [
+        (1, "StringLike", Decision::Deny),
+        (1_200, "StringLike", Decision::ImplicitDeny),
+        (1_200, "StringEquals", Decision::ImplicitDeny),
+        (1_200, "StringNotLike", Decision::Deny),
+    ] {
+        let decided = decide(&AWS, &policies("${t:k}".repeat(variables), operator), &request);
+        assert_eq!(decided.unwrap().decision, expected, "{variables} {operator}");
+    }
+}
+
+/// What all resources share is kept once.
+#[test]
+fn many_resources_share_a_large_context() {
+    let context: serde_json::Map<_, _> =
+        (0..250).map(|n| (format!("t:{n}"), json!("x".repeat(3_000)))).collect();
+    let resources: Vec<_> = (0..256).map(|_| json!({"resource": "*"})).collect();
+    let request = json!({"principal": "arn:aws:iam::1:user/u", "action": "a:b",
+        "resources": resources, "context": context});
+    let request = Request::parse(&AWS, &request.to_string()).unwrap();
+    let [first, .., last] = request.calls.as_slice() else { panic!("256 calls") };
+    assert!(std::sync::Arc::ptr_eq(&first.context[0], &last.context[0]));
+}

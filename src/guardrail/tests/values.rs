@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::super::{
+    automaton::{Automaton, Step},
     decimal::Decimal,
     finding::Truth,
     instant::Instant,
@@ -32,6 +33,38 @@ proptest! {
     fn globs_match_by_the_book(pattern in "[ab?*é]{0,8}", text in "[abé]{0,8}") {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         let expected = by_the_book(&chars(&pattern), &chars(&text));
+        prop_assert_eq!(Glob::parse(&pattern).matches(&text), expected);
+    }
+
+    #[test]
+    fn automata_match_by_the_book(
+        pattern in "(\\*?[ab?:é]){0,8}\\*?", text in "[ab:é]{0,8}", length in 0..140usize,
+    ) {
+        // So that places of one word lead to those of the next.
+        let (pattern, text) = ("a".repeat(length) + &pattern, "a".repeat(length) + &text);
+        let step = |token| Step { token, crosses: true };
+        let steps: Vec<_> = wildcards(&pattern).map(step).collect();
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        let expected = by_the_book(&chars(&pattern), &chars(&text));
+        let automaton = Automaton::of(steps.iter());
+        prop_assert_eq!(automaton.matches(&text), expected);
+        let mut starts = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
+        let first = starts.find(|end| by_the_book(&chars(&pattern), &chars(&text[..*end])));
+        prop_assert_eq!(automaton.first_end(&text), first);
+    }
+
+    #[test]
+    fn long_rows_of_characters_are_found_like_short_ones(
+        row in "[ab?é]{1,6}", text in "[abé]{0,200}", length in 60..70usize,
+    ) {
+        // The same twice: once long enough for the automaton.
+        let pattern = format!("*{row}{}*", "?".repeat(length));
+        let chars: Vec<_> = text.chars().collect();
+        let row: Vec<_> = row.chars().chain("?".repeat(length).chars()).collect();
+        let fits = |start: &[char]| {
+            start.iter().zip(&row).all(|(c, wanted)| *wanted == '?' || c == wanted)
+        };
+        let expected = chars.windows(row.len()).any(fits);
         prop_assert_eq!(Glob::parse(&pattern).matches(&text), expected);
     }
 
@@ -64,6 +97,10 @@ fn hostile_patterns_cost_little() {
     assert!(Glob::parse(&"*".repeat(10_000)).matches(&text));
     assert!(!Glob::parse(&format!("{}b", "*a".repeat(5_000))).matches(&text));
     assert!(!Glob::parse(&format!("{}b", "*?".repeat(5_000))).matches(&text));
+    // Rows with holes, which are nowhere, but nearly everywhere.
+    let row = "a?".repeat(4_000);
+    assert!(!Glob::parse(&format!("*{row}b*")).matches(&text));
+    assert!(Glob::parse(&format!("*{row}*")).matches(&text));
     let pattern: Vec<_> = wildcards(&format!("arn:*a*a*:{}b", "*a".repeat(500))).collect();
     let name = format!("arn:a:a:a:a:{}", "a".repeat(2_000));
     assert!(NamePattern::of(&pattern, 6).covers(&name, &AWS).is(Truth::No));
