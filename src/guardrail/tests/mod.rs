@@ -2,6 +2,7 @@
 
 mod cases;
 mod documents;
+mod fuzz;
 mod levels;
 mod model;
 mod open_questions;

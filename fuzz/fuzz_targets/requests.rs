@@ -1,0 +1,3 @@
+#![no_main]
+
+imageguard_fuzz::target!(requests);
