@@ -1,8 +1,8 @@
 //! `lint`: faults as values, and what is no level or no policy.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{imageguard, refusal};
+use super::{aws_document, imageguard, refusal};
 use crate::{
     harness::Workspace,
     versions::{Version, on_every_version},
@@ -55,29 +55,53 @@ fn what_is_no_cloud_or_level_is_refused_at_its_argument() {
     }
 }
 
-/// Each is a fault, and the provider does not grow over it.
+/// Each is a fault, in one plan; none is an error of the function.
 #[test]
 fn hostile_texts_are_faults() {
-    let stars = json!({
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Deny",
-            "Action": format!("ec2:{}", "*".repeat(10_000)),
-            "Resource": "*",
-        },
-    });
-    let table = [
-        ("a document of 10 MB", format!("[\"{}\"]", "x".repeat(10 << 20))),
-        ("10,000 nested lists", "[".repeat(10_000) + &"]".repeat(10_000)),
-        ("a pattern of 10,000 stars", stars.to_string()),
+    let run = imageguard(
+        "output \"worst\" {\n  value = {\n    for name in fileset(path.module, \"hostile/*\") : \
+         trimprefix(name, \"hostile/\") =>\n    provider::imageguard::lint(\"aws\", \"scp\", \
+         file(name))[0]\n  }\n}\n",
+    );
+    let stars = json!({"Action": format!("ec2:{}", "*".repeat(10_000))});
+    let alternating = json!({"Condition": {"StringLike": {"aws:a": "*a".repeat(4_000)}}});
+    let variables = json!({"Resource": format!("arn:aws:s3:::{}", "${".repeat(900))});
+    let statements: Vec<_> =
+        (0..100_000).map(|_| json!({"Effect": "Deny", "Action": "a:b"})).collect();
+    let values: Vec<_> = (0..100_000).map(|number| number.to_string()).collect();
+    let texts = [
+        ("a document of Alibaba Cloud", r#"{"Version": "1", "Statement": {"Effect": "Deny", "Action": "ecs:*", "Resource": "acs:ecs:*"}}"#.to_owned(), "wrong_cloud"),
+        ("a number", "7".to_owned(), "invalid_policy"),
+        ("a list of policies", "[]".to_owned(), "invalid_policy"),
+        ("a statement that is a list", r#"{"Version": "2012-10-17", "Statement": [[]]}"#.to_owned(), "invalid_policy"),
+        ("an action of 10,000 stars", aws_document(stars).to_string(), "invalid_policy"),
+        ("a value of stars and letters", aws_document(alternating).to_string(), "no_creation_lock"),
+        ("variables in variables", aws_document(variables).to_string(), "invalid_policy"),
+        ("100,000 statements", json!({"Statement": statements}).to_string(), "invalid_json"),
+        ("100,000 values", aws_document(json!({"Condition": {"StringEquals": {"aws:a": values}}})).to_string(), "too_long"),
+        ("control characters", aws_document(json!({"Effect": "\u{1b}[2J\0"})).to_string(), "invalid_policy"),
+        ("white space", format!(r#"{{{}"Statement": {{}}}}"#, " ".repeat(1_000_000)), "too_long"),
     ];
-    for (what, document) in table {
-        let run = imageguard(
-            "output \"worst\" {\n  value = provider::imageguard::lint(\"aws\", \"scp\", \
-             file(\"p\"))[0].severity\n}\n",
-        );
-        run.write("p", &document);
-        run.apply();
-        assert_eq!(run.outputs()["worst"], "error", "{what}");
+    let mut expected = serde_json::Map::new();
+    for (name, text, _) in super::unreadable_texts() {
+        run.write(&format!("hostile/{name}"), &text);
+        expected.insert(name.to_owned(), "invalid_json".into());
     }
+    for (name, text, code) in texts {
+        run.write(&format!("hostile/{name}"), &text);
+        expected.insert(name.to_owned(), code.into());
+    }
+    run.apply();
+    let mut found = run.outputs()["worst"].clone();
+    for (name, _, part) in super::unreadable_texts() {
+        let message = found[name]["message"].as_str().unwrap();
+        // At the start of a sentence.
+        let (first, rest) = part.split_at(1);
+        let begun = message.starts_with(&format!("{}{rest}", first.to_uppercase()));
+        assert!((begun || message.contains(part)) && message.len() < 3_000, "{name}: {message}");
+    }
+    for flaw in found.as_object_mut().unwrap().values_mut() {
+        *flaw = flaw["code"].clone();
+    }
+    assert_eq!(found, Value::Object(expected));
 }
