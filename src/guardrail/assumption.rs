@@ -51,7 +51,8 @@ assumptions! {
         "The policy of a resource grants to other accounts by itself.";
     CurrentTime: "current_time", "The cloud fills in the current time.";
     DateZones: "date_zones", "Dates in different time zones are compared as instants.";
-    Decimals: "decimals", "Numbers with a fraction are compared by value.";
+    Decimals: "decimals",
+        "Numbers with a sign, a fraction or leading zeros are compared by value.";
     EmptyValue: "empty_value", "A key whose value is empty is present.";
     ImageResource: "image_resource",
         "Starting a machine is judged on the image as a resource of its own.";

@@ -13,7 +13,7 @@ pub(super) struct Decimal {
     whole: Box<str>,
     /// Without trailing zeros; empty for none.
     fraction: Box<str>,
-    pointed: bool,
+    plain: bool,
 }
 
 impl Decimal {
@@ -30,6 +30,8 @@ impl Decimal {
         if !is_digits(whole) || !fraction.is_none_or(is_digits) {
             return None;
         }
+        let has_zeros = whole.len() > 1 && whole.starts_with('0');
+        let plain = !(text.starts_with('-') || fraction.is_some() || has_zeros);
         let whole = whole.trim_start_matches('0');
         let digits = fraction.unwrap_or_default().trim_end_matches('0');
         Some(Self {
@@ -37,13 +39,14 @@ impl Decimal {
             negative: negative && !(whole.is_empty() && digits.is_empty()),
             whole: whole.into(),
             fraction: digits.into(),
-            pointed: fraction.is_some(),
+            plain,
         })
     }
 
-    /// Tells whether the text had a point.
-    pub(super) fn is_pointed(&self) -> bool {
-        self.pointed
+    /// Tells whether the text was digits alone: how the vendors read signs, fractions and
+    /// leading zeros they do not say.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Compares by value.

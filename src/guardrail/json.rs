@@ -82,7 +82,8 @@ pub(super) fn path(text: &str, at: usize) -> String {
 
 /// Adds a member's name or an item's place to a path.
 fn push_step(path: &mut String, name: Option<&str>, index: usize) {
-    let is_word = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let is_word = |name: &str| !name.is_empty() && name.bytes().all(is_part);
     match name {
         Some(name) if !is_word(name) => path.push_str(&format!("[{name:?}]")),
         Some(name) if path.is_empty() => path.push_str(name),

@@ -181,8 +181,8 @@ impl Asked<'_> {
             (Form::Number(wanted), Comparison::Number(relation)) => {
                 let Some(number) = &scalar.number else { return Finding::NO };
                 let finding = Finding::of(relation.holds(number.order(wanted)));
-                let pointed = number.is_pointed() || wanted.is_pointed();
-                self.rest_on(finding, pointed, Assumption::Decimals)
+                let plain = number.is_plain() && wanted.is_plain();
+                self.rest_on(finding, !plain, Assumption::Decimals)
             }
             (Form::Date(wanted), Comparison::Date(relation)) => {
                 let Some(instant) = &scalar.instant else { return Finding::NO };

@@ -1,5 +1,6 @@
 //! Decision tables, what may be written and what may not, and laws that always hold.
 
+mod case;
 mod cases;
 mod documents;
 mod fuzz;
@@ -10,6 +11,7 @@ mod properties;
 mod values;
 
 use super::*;
+use case::words;
 
 /// Decides as the function `evaluate` will.
 fn decide(
@@ -20,15 +22,4 @@ fn decide(
     let policies = Policies::parse(dialect, &policies.to_string()).unwrap();
     let request = Request::parse(dialect, &request.to_string()).unwrap();
     evaluate(&policies, &request)
-}
-
-/// Writes `deny ["aws_decimals"]`, or what keeps from deciding.
-fn words(dialect: &'static Dialect, result: &Result<Outcome, Undecided>) -> String {
-    match result {
-        Ok(outcome) => {
-            let (decision, codes) = (outcome.decision.name(), outcome.assumptions.codes(dialect));
-            format!("{decision} {codes:?}")
-        }
-        Err(undecided) => format!("undecided {:?}", undecided.open.codes(dialect)),
-    }
 }
