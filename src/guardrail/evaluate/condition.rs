@@ -131,6 +131,7 @@ impl Asked<'_> {
             Comparison::Number(_) => scalar.number.is_none(),
             Comparison::Date(_) => scalar.instant.is_none(),
             Comparison::Address => scalar.address.is_none(),
+            Comparison::Bool => !["true", "false"].contains(&&*scalar.folded),
             _ => false,
         }
     }

@@ -72,6 +72,7 @@ fn numbers_dates_and_addresses() {
     assert_eq!(test("NumericEquals", "10", "10"), "deny []");
     assert_eq!(test("NumericEquals", "10", "ten"), r#"allow ["aws_malformed_value"]"#);
     assert_eq!(test("NumericNotEquals", "10", "ten"), r#"deny ["aws_malformed_value"]"#);
+    assert_eq!(test("Bool", "true", "yes"), r#"allow ["aws_malformed_value"]"#);
     let misfit = alicloud(json!({"NumericNotEquals": {"a:b": "10"}}), json!({"a:b": "ten"}));
     assert_eq!(misfit, r#"allow ["ali_malformed_value"]"#);
     let noon = "2026-01-01T12:00:00Z";
