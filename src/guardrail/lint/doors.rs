@@ -24,7 +24,7 @@ pub(super) static UNCOVERED_DOOR: Check = Check {
                       single machine, a copy instead of a new image, a share of resources instead \
                       of a permission. The message names the doors by the codes of the atlas.",
         fix: "Add the actions in the message to the statement, or to one of their own where they \
-              need other resources; a guardrail compiles them all.",
+              need other resources or condition keys; a guardrail compiles them all.",
         example: Example {
             level: "scp",
             document: r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Launch", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "arn:aws:ec2:*::image/*", "Condition": {"StringNotEquals": {"ec2:ResourceTag/status": "approved"}}}]}"#,
@@ -32,12 +32,17 @@ pub(super) static UNCOVERED_DOOR: Check = Check {
     },
     find: |subject| {
         let spot = |way: Way| {
-            let first = first_closing(subject, way)?;
+            let survey = subject.survey.as_ref()?;
+            let refusing = survey.doors_of(way).flat_map(|surveyed| &surveyed.closed_by);
+            let first =
+                refusing.min().and_then(|index| subject.statements().into_iter().nth(*index))?;
             let open = open_doors(subject, way);
             let message = format!("Open beside it, for {}: {}.", way.name(), doors(&open));
             (!open.is_empty()).then(|| first.spot(message))
         };
-        Way::ALL.into_iter().filter_map(spot).collect()
+        // Tags sent along with a creation have a lint of their own.
+        let ways = Way::ALL.into_iter().filter(|way| *way != Way::MarkAtCreation);
+        ways.filter_map(spot).collect()
     },
 };
 
@@ -236,11 +241,13 @@ fn open_doors<'s>(subject: &'s Subject<'_>, way: Way) -> Vec<&'s Surveyed> {
     surveyed.filter(|surveyed| surveyed.state == State::Open).collect()
 }
 
-/// Writes `` `ec2:CopyImage` (aws_copy_image), … ``.
+/// Writes `` `ec2:CopyImage` (aws_copy_image), … ``; some calls through a door may be
+/// refused and others not.
 fn doors(open: &[&Surveyed]) -> String {
-    let each = open
-        .iter()
-        .map(|surveyed| format!("{} ({})", list(surveyed.door.actions), surveyed.door.code));
+    let each = open.iter().map(|surveyed| {
+        let partly = if surveyed.closed_by.is_empty() { "" } else { ", in part" };
+        format!("{} ({}{partly})", list(surveyed.door.actions), surveyed.door.code)
+    });
     each.collect::<Vec<_>>().join(", ")
 }
 

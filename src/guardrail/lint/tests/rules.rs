@@ -548,6 +548,11 @@ fn doors_left_open() {
     it.not("uncovered_door", "scp", deny("s3:*", "*", json!({})));
     it.has("uncovered_door", "scp", deny("ec2:DeleteTags", IMAGES, json!({})));
     it.has("uncovered_door", "scp", deny("ec2:ModifyImageAttribute", IMAGES, json!({})));
+    // A door that is shut for one type of resource, or one of two actions, is open.
+    let of_images = json!({"StringEquals": {"resourcesharing:RequestedResourceType": "Image"}});
+    let share = "resourcesharing:CreateResourceShare";
+    it.has("uncovered_door", "control_policy", deny(share, "*", of_images));
+    it.has("uncovered_door", "scp", deny("ec2:CreateSnapshots", "*", json!({})));
     // Which account and region a document is for, it says itself.
     let at =
         |region: &str| deny("ecs:*Instance*", &format!("acs:ecs:{region}:1111:image/*"), json!({}));
