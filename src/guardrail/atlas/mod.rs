@@ -248,6 +248,17 @@ impl Atlas {
         self.doors().find(|door| door.code == code)
     }
 
+    /// Tells whether a condition key, without case, is one of those that requests through
+    /// the doors have.
+    pub fn knows_key(&self, folded_key: &str) -> bool {
+        let of_all = self.context.iter().map(|fact| fact.name);
+        let of_touches = self.doors().flat_map(|door| door.touches).flat_map(|touch| touch.keys);
+        of_all.chain(of_touches.copied()).any(|known| {
+            let known = known.to_ascii_lowercase();
+            known == folded_key || (known.ends_with('/') && folded_key.starts_with(&known))
+        })
+    }
+
     /// The doors through which something goes, in the order of the table.
     pub fn doors_of(&self, way: Way) -> impl Iterator<Item = &'static Door> {
         self.doors().filter(move |door| door.way == way)

@@ -480,6 +480,13 @@ fn exemptions() {
         let by_people = json!({"BoolIfExists": {key: "false"}});
         it.has("no_approver", "scp", deny("ec2:*Tags", IMAGES, by_people));
     }
+    // Nor is a lock what only keeps strangers and sessions without a second factor out.
+    let no_mfa = || json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}});
+    it.not("no_approver", "scp", deny("*", "*", no_mfa()));
+    let from_afar = || json!({"NotIpAddress": {"acs:SourceIp": "192.0.2.0/24"}});
+    it.not("no_approver", "control_policy", deny("*", "*", from_afar()));
+    let here = json!({"StringEquals": {"ec2:Region": "us-east-1"}});
+    it.has("no_approver", "scp", deny("ec2:*Tags", "arn:aws:ec2:us-east-1::image/*", here));
     it.not(
         "no_approver",
         "scp",
