@@ -53,8 +53,22 @@ pub static ALICLOUD: Dialect = Dialect {
         },
     ],
     levels: &[
-        Level { name: "control_policy", kind: "control", longest: 4_096 },
-        Level { name: "ram_policy", kind: "identity", longest: 6_144 },
+        Level {
+            name: "control_policy",
+            kind: "control",
+            longest: 4_096,
+            longest_somewhere: 4_096,
+            white_space_counts: false,
+            is_latin: false,
+        },
+        Level {
+            name: "ram_policy",
+            kind: "identity",
+            longest: 6_144,
+            longest_somewhere: 6_144,
+            white_space_counts: false,
+            is_latin: false,
+        },
     ],
     course: Course {
         denies_first: false,

@@ -73,8 +73,23 @@ pub static AWS: Dialect = Dialect {
         },
     ],
     levels: &[
-        Level { name: "scp", kind: "scp", longest: 10_240 },
-        Level { name: "iam_policy", kind: "identity", longest: 6_144 },
+        Level {
+            name: "scp",
+            kind: "scp",
+            longest: 10_240,
+            // Everywhere until 2026-05-15.
+            longest_somewhere: 5_120,
+            white_space_counts: true,
+            is_latin: false,
+        },
+        Level {
+            name: "iam_policy",
+            kind: "identity",
+            longest: 6_144,
+            longest_somewhere: 6_144,
+            white_space_counts: false,
+            is_latin: true,
+        },
     ],
     course: Course {
         denies_first: true,

@@ -148,7 +148,14 @@ pub(super) struct Level {
     pub(super) name: &'static str,
     /// The kind of its policies.
     pub(super) kind: &'static str,
+    /// The longest document, in characters without white space.
     pub(super) longest: usize,
+    /// The limit that some parts of the cloud may still have.
+    pub(super) longest_somewhere: usize,
+    /// Whether white space counts when a document is sent through the API.
+    pub(super) white_space_counts: bool,
+    /// Whether documents may only have characters up to U+00FF.
+    pub(super) is_latin: bool,
 }
 
 /// Something a cloud does with requests that is not documented.

@@ -184,13 +184,13 @@ pub(super) static WHITE_SPACE_COUNTS: Check = Check {
     find: |subject| {
         let whole = subject.text.chars().count();
         let limit = subject.level.longest;
-        let is_scp = subject.level.name == "scp" && subject.json.is_ok();
-        let counts = is_scp && subject.size <= limit && whole > limit;
+        let counts = subject.level.white_space_counts && subject.json.is_ok();
+        let is_it = counts && subject.size <= limit && whole > limit;
         let message = format!(
             "The document has {} characters, and {whole} with white space; {limit} are the limit.",
             subject.size
         );
-        if counts { vec![Spot::whole(message)] } else { Vec::new() }
+        if is_it { vec![Spot::whole(message)] } else { Vec::new() }
     },
 };
 
@@ -205,9 +205,10 @@ pub(super) static LONG_FOR_SOME_PARTITIONS: Check = Check {
         example: Example { level: "scp", document: include_str!("long.json") },
     },
     find: |subject| {
-        let is_long = (5_121..=subject.level.longest).contains(&subject.size);
-        let message = format!("The document has {} characters.", subject.size);
-        if subject.level.name == "scp" && is_long { vec![Spot::whole(message)] } else { Vec::new() }
+        let (size, level) = (subject.size, subject.level);
+        let is_long = level.longest_somewhere < size && size <= level.longest;
+        let message = format!("The document has {size} characters.");
+        if is_long { vec![Spot::whole(message)] } else { Vec::new() }
     },
 };
 
@@ -226,8 +227,7 @@ pub(super) static CHARACTER_OUT_OF_RANGE: Check = Check {
     },
     find: |subject| {
         let is_out = |c: &char| *c > '\u{ff}' || (*c < ' ' && !['\t', '\n', '\r'].contains(c));
-        let found =
-            subject.text.chars().find(is_out).filter(|_| subject.level.name == "iam_policy");
+        let found = subject.text.chars().find(is_out).filter(|_| subject.level.is_latin);
         let message = |c| format!("`{c}` (U+{:04X}) is out of range.", u32::from(c));
         found.map(|c: char| Spot::whole(message(c))).into_iter().collect()
     },
