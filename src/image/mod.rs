@@ -6,11 +6,13 @@
 //!
 //! Start with `facts.rs` (what an image is), then `rule.rs`, `judge.rs` (one
 //! image), `select.rs` (the golden ones of many) and `verdict.rs` (given ones).
-//! `pattern.rs` and `crate::span` are the words in which rules are written.
+//! `pattern.rs` and `crate::span` are the words in which rules are written. `pin` is about the
+//! image that was chosen: when to take another.
 
 mod facts;
 mod judge;
 mod pattern;
+pub mod pin;
 mod rule;
 mod select;
 mod verdict;

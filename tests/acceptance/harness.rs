@@ -13,6 +13,7 @@ use std::{
     process::{self, Child, Command, Stdio},
 };
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::versions::Version;
@@ -172,6 +173,25 @@ impl Workspace {
         errors(&applied.text)
     }
 
+    /// Plans, keeps the plan as the file `plan`, and returns what it would do.
+    pub(crate) fn planned(&self) -> Planned {
+        let plan = self.terraform(&["plan", "-no-color", "-out=plan"]);
+        assert!(plan.success, "the plan failed:\n{}", plan.text);
+        let shown = self.terraform(&["show", "-json", "plan"]);
+        let shown: Value = serde_json::from_str(&shown.text).unwrap();
+        let changes = shown["resource_changes"].as_array().cloned().unwrap_or_default();
+        let changes = changes.into_iter().map(|change| {
+            (change["address"].as_str().unwrap().to_owned(), change["change"].clone())
+        });
+        Planned { text: plan.text, changes: changes.collect() }
+    }
+
+    /// Applies the plan that [`planned`](Self::planned) has kept.
+    pub(crate) fn apply_plan(&self) {
+        let applied = self.terraform(&["apply", "-no-color", "plan"]);
+        assert!(applied.success, "apply failed:\n{}", applied.text);
+    }
+
     /// Returns the addresses of all resources that there are, data sources aside.
     pub(crate) fn resources(&self) -> Vec<String> {
         let list = self.terraform(&["state", "list", "-no-color"]);
@@ -180,12 +200,20 @@ impl Workspace {
         list.text.lines().filter(|address| !is_read(address)).map(str::to_owned).collect()
     }
 
+    /// Returns the stored object of an address: attributes, and whether it is tainted.
+    pub(crate) fn stored(&self, address: &str) -> Option<(Value, bool)> {
+        let state = self.terraform(&["show", "-json"]);
+        let state: Value = serde_json::from_str(&state.text).unwrap();
+        let resources = state["values"]["root_module"]["resources"].as_array()?.clone();
+        let resource = resources.into_iter().find(|resource| resource["address"] == address)?;
+        Some((resource["values"].clone(), resource["tainted"] == true))
+    }
+
     /// Returns the outputs of the latest apply.
-    pub(crate) fn outputs(&self) -> serde_json::Value {
+    pub(crate) fn outputs(&self) -> Value {
         let output = self.terraform(&["output", "-json"]);
         assert!(output.success, "{}", output.text);
-        let outputs: BTreeMap<String, serde_json::Value> =
-            serde_json::from_str(&output.text).unwrap();
+        let outputs: BTreeMap<String, Value> = serde_json::from_str(&output.text).unwrap();
         outputs.into_iter().map(|(name, output)| (name, output["value"].clone())).collect()
     }
 
@@ -204,6 +232,29 @@ impl Workspace {
             .envs(&self.environment)
             .stdin(Stdio::null());
         command
+    }
+}
+
+/// What a plan would do.
+pub(crate) struct Planned {
+    /// What the command printed.
+    pub(crate) text: String,
+    /// By address; as `terraform show -json` has them.
+    changes: BTreeMap<String, Value>,
+}
+
+impl Planned {
+    /// What would be done to one object, such as `delete` and `create`.
+    pub(crate) fn actions(&self, address: &str) -> &Value {
+        &self.change(address)["actions"]
+    }
+
+    pub(crate) fn change(&self, address: &str) -> &Value {
+        self.changes.get(address).unwrap_or_else(|| panic!("{address}:\n{}", self.text))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.values().all(|change| change["actions"] == json!(["no-op"]))
     }
 }
 

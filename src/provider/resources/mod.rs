@@ -1,7 +1,9 @@
 //! The resources, one file each.
 
+mod image_pin;
+
 use super::configure::Clouds;
 use crate::plugin::AnyResource;
 
 /// All resources.
-pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[];
+pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[&image_pin::ImagePin];
