@@ -84,7 +84,10 @@ fn every_example_is_printed_and_run() {
     let pages: String = files("docs", "md").iter().map(read).collect();
     let tests: String = files("tests/acceptance", "rs").iter().map(read).collect();
     let examples = crate::root().join("examples");
-    for file in files("examples/data-sources", "tf") {
+    let mut printed = files("examples/data-sources", "tf");
+    printed.extend(files("examples/resources", "tf"));
+    printed.extend(files("examples/resources", "sh"));
+    for file in printed {
         assert!(pages.contains(read(&file).trim_end()), "{} is on no page", file.display());
         // Tests name the file, or the folder of a module with others in it.
         let name = file.strip_prefix(&examples).unwrap();

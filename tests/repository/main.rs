@@ -56,9 +56,9 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names in a folder, sorted; none where there is no such folder.
+/// The names in a folder, sorted.
 fn names(folder: impl AsRef<Path>) -> Vec<String> {
-    let entries = fs::read_dir(root().join(folder)).into_iter().flatten();
+    let entries = fs::read_dir(root().join(folder)).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

@@ -66,9 +66,12 @@ fn release(value: Input<&str>) -> Input<BTreeMap<String, Input<Option<String>>>>
     Input::Known([(text("release"), value)].into())
 }
 
-/// Decides the cases, a change of [`unchanged`] each, and writes one line for each.
-fn check(held: Option<&Held>, cases: &[(&str, &dyn Fn(&mut Wanted))], expected: Expect) {
-    let line = |(name, change): &(&str, &dyn Fn(&mut Wanted))| {
+/// What a run wants: its name, and how it differs from [`unchanged`].
+type Case<'a> = (&'a str, &'a dyn Fn(&mut Wanted));
+
+/// Decides the cases and writes one line for each.
+fn check(held: Option<&Held>, cases: &[Case<'_>], expected: Expect) {
+    let line = |(name, change): &Case<'_>| {
         let mut wanted = unchanged();
         change(&mut wanted);
         match decide(held, &wanted) {

@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+use super::image_pin_faults::{
+    cannot_move, check_golden_ids, check_id, imported_though_not_golden, invalid_import_id, is_id,
+};
 use crate::{
-    image::pin::{Cause, Decision, Held, Input, Obstacle, Soaked, Wanted, decide, soak_end},
+    image::pin::{Decision, Held, Input, Soaked, Wanted, decide, soak_end},
     model,
     plugin::{
-        Attr, Change, Context, Diagnostic, Diagnostics, IdentityAttribute, Path, Progress,
-        Resource, read_span,
+        Attr, Change, Context, Diagnostics, IdentityAttribute, Path, Progress, Resource, read_span,
         schema::{BOOL, STRING, Schema, computed, map, optional, set},
     },
     provider::{configure::Clouds, wording::rfc3339},
@@ -146,10 +148,7 @@ impl Resource for ImagePin {
             read_span(soak, Path::root("soak"), &mut problems);
         }
         if let Some(ids) = config.golden_ids.known() {
-            if ids.is_empty() {
-                problems.push(no_golden_image());
-            }
-            ids.iter().for_each(|id| check_id(id, "golden_ids", &mut problems));
+            check_golden_ids(ids, &mut problems);
         }
         problems
     }
@@ -168,7 +167,8 @@ impl Resource for ImagePin {
         {
             context.warn(imported_though_not_golden(&held.image));
         }
-        let decision = decide(held.as_ref(), &wanted).map_err(|it| refusal(&prior, &it))?;
+        let decision = decide(held.as_ref(), &wanted)
+            .map_err(|obstacle| cannot_move(prior.image_id.known(), obstacle))?;
         change.planned.settle(&prior, decision);
         Ok(())
     }
@@ -217,13 +217,8 @@ impl Resource for ImagePin {
     }
 
     fn identity_from_id(&self, id: &str) -> Result<ImagePinIdentity, Diagnostics> {
-        if id.is_empty() || id.contains(|c: char| c.is_whitespace() || c == '/') {
-            let detail = format!(
-                "`{}` is no id of an image. Write the id of the image that the machines run on, \
-                 such as `ami-0123456789abcdef0`, without region.",
-                id.escape_debug()
-            );
-            return Err(Diagnostic::error("Invalid Import Id", detail).into());
+        if !is_id(id) || id.contains('/') {
+            return Err(invalid_import_id(id).into());
         }
         Ok(ImagePinIdentity { image_id: id.to_owned().into() })
     }
@@ -343,69 +338,4 @@ fn input<T>(value: Attr<T>) -> Input<Option<T>> {
         Attr::Unknown => Input::Unknown,
         value => Input::Known(value.into_known()),
     }
-}
-
-/// Refuses what is no id of an image on any cloud.
-fn check_id(id: &str, attribute: &'static str, problems: &mut Diagnostics) {
-    if id.is_empty() || id.contains(char::is_whitespace) {
-        let detail = format!(
-            "`{}` is no id of an image. Write one such as `ami-0123456789abcdef0` or \
-             `m-bp1g7004ksh0oeuc****`; where there is none, `null`.",
-            id.escape_debug()
-        );
-        problems.push(Diagnostic::error("Invalid Image Id", detail).at(Path::root(attribute)));
-    }
-}
-
-fn no_golden_image() -> Diagnostic {
-    let detail = "`golden_ids` is empty: no image is golden at all, so the pinned one counts as \
-                  revoked and there is nothing to move to. Approve an image or correct the rule \
-                  that makes the list; write `null` if nothing is known about golden images.";
-    Diagnostic::error("No Golden Image", detail).at(Path::root("golden_ids"))
-}
-
-/// Says why the pin cannot move, at the candidate.
-fn refusal(prior: &ImagePinModel, obstacle: &Obstacle) -> Diagnostic {
-    let image = prior.image_id.known().map_or("", String::as_str);
-    let cause = |cause: &Cause| match cause {
-        Cause::Created => "The pin is new and needs a first image".to_owned(),
-        Cause::Revoked => format!("The pinned image `{image}` is not in `golden_ids` any more"),
-        Cause::Triggered => format!("`triggers` have changed, so the pin should leave `{image}`"),
-        Cause::Soaked => format!("The soak is over, so the pin should leave `{image}`"),
-    };
-    let (summary, detail) = match obstacle {
-        Obstacle::NoCandidate(why) => (
-            "No Candidate To Pin",
-            format!(
-                "{}, but `candidate` is null. Set it to the id of an image, such as \
-                 `data.imageguard_aws_image.x.id`; a lookup with `on_missing = \"null\"` has no id \
-                 while no image is golden.",
-                cause(why)
-            ),
-        ),
-        Obstacle::NotGolden(why, candidate) if candidate == image => (
-            "Candidate Is Not Golden",
-            format!(
-                "{}, and it is still the `candidate`. Approve another image, and make \
-                 `candidate` and `golden_ids` come from the same rule.",
-                cause(why)
-            ),
-        ),
-        Obstacle::NotGolden(why, candidate) => (
-            "Candidate Is Not Golden",
-            format!(
-                "{}, but the `candidate` `{candidate}` is not in `golden_ids` either. Approve it, \
-                 and make `candidate` and `golden_ids` come from the same rule.",
-                cause(why)
-            ),
-        ),
-    };
-    Diagnostic::error(summary, detail).at(Path::root("candidate"))
-}
-
-fn imported_though_not_golden(image: &str) -> Diagnostic {
-    let detail = "The imported image is not in `golden_ids`. This run takes the pin over as it \
-                  is; the next one moves it to `candidate`.";
-    Diagnostic::warning(format!("Pinned Image {image} Is Not Golden"), detail)
-        .at(Path::root("golden_ids"))
 }

@@ -1,6 +1,7 @@
 //! The resources, one file each.
 
 mod image_pin;
+mod image_pin_faults;
 
 use super::configure::Clouds;
 use crate::plugin::AnyResource;

@@ -1,1 +1,3 @@
 //! Each resource from creation to deletion.
+
+mod image_pin;
