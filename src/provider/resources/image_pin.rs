@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::image_pin_faults::{
-    cannot_move, check_golden_ids, check_id, imported_though_not_golden, invalid_import_id, is_id,
+    cannot_move, check_golden_ids, check_id, invalid_import_id, is_id, revoked,
 };
 use crate::{
     image::pin::{Decision, Held, Input, Soaked, Wanted, decide, soak_end},
@@ -162,13 +162,11 @@ impl Resource for ImagePin {
         let prior = change.prior.clone().unwrap_or_default();
         let held = change.prior.as_ref().map(|prior| prior.held(context.private(SOAK_OVER)));
         let wanted = change.planned.wanted();
-        if let Some(held) = held.as_ref().filter(|held| held.is_imported)
-            && held.is_revoked(&wanted) == Input::Known(true)
-        {
-            context.warn(imported_though_not_golden(&held.image));
-        }
         let decision = decide(held.as_ref(), &wanted)
             .map_err(|obstacle| cannot_move(prior.image_id.known(), obstacle))?;
+        if let Some(held) = held.filter(|held| held.is_revoked(&wanted) == Input::Known(true)) {
+            context.warn(revoked(&held));
+        }
         change.planned.settle(&prior, decision);
         Ok(())
     }

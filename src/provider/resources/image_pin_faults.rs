@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    image::pin::{Cause, Obstacle},
+    image::pin::{Cause, Held, Obstacle},
     plugin::{Diagnostic, Diagnostics, Path},
 };
 
@@ -17,9 +17,9 @@ pub(super) fn is_id(text: &str) -> bool {
 pub(super) fn check_id(id: &str, attribute: &'static str, problems: &mut Diagnostics) {
     if !is_id(id) {
         let detail = format!(
-            "`{}` is no id of an image. Write one such as `ami-0123456789abcdef0` or \
+            "{} is no id of an image. Write one such as `ami-0123456789abcdef0` or \
              `m-bp1a2b3c4d5e6f7g8h9i`; where there is none, `null`.",
-            id.escape_debug()
+            quoted(id)
         );
         problems.push(Diagnostic::error("Invalid Image Id", detail).at(Path::root(attribute)));
     }
@@ -40,9 +40,9 @@ pub(super) fn check_golden_ids(ids: &BTreeSet<String>, problems: &mut Diagnostic
 /// Says that an import names something else than an image.
 pub(super) fn invalid_import_id(id: &str) -> Diagnostic {
     let detail = format!(
-        "`{}` is no id of an image. Write the id of the image that the machines run on, such as \
+        "{} is no id of an image. Write the id of the image that the machines run on, such as \
          `ami-0123456789abcdef0`, without region.",
-        id.escape_debug()
+        quoted(id)
     );
     Diagnostic::error("Invalid Import Id", detail)
 }
@@ -85,10 +85,23 @@ fn because(cause: Cause, image: &str) -> String {
     }
 }
 
-/// Warns that the next run is going to move what this one takes over.
-pub(super) fn imported_though_not_golden(image: &str) -> Diagnostic {
-    let detail = "The imported image is not in `golden_ids`. This run takes the pin over as it \
-                  is; the next one moves it to `candidate`.";
-    Diagnostic::warning(format!("Pinned Image {image} Is Not Golden"), detail)
+/// Warns that the pinned image is golden no more, and says what becomes of the pin.
+pub(super) fn revoked(held: &Held) -> Diagnostic {
+    let detail = match held.is_imported {
+        true => {
+            "The imported image is not in `golden_ids`. This run takes the pin over as it is; the \
+             next one moves it to `candidate`."
+        }
+        false => {
+            "It is not in `golden_ids` any more: its mark was taken away, or it was deprecated or \
+             deleted. The pin moves to `candidate`, and with it every machine that reads \
+             `image_id`."
+        }
+    };
+    Diagnostic::warning(format!("Pinned Image {} Is Not Golden", held.image), detail)
         .at(Path::root("golden_ids"))
+}
+
+fn quoted(id: &str) -> String {
+    if id.is_empty() { "An empty text".to_owned() } else { format!("`{}`", id.escape_debug()) }
 }

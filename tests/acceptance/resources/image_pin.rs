@@ -270,6 +270,8 @@ fn a_new_image_changes_nothing_until_the_pinned_one_is_revoked(version: Version)
     });
     let planned = run.planned();
     assert_eq!(planned.change(PIN)["after"]["image_id"], second);
+    let warning = format!("Warning: Pinned Image {first} Is Not Golden");
+    assert!(planned.text.contains(&warning), "{}", planned.text);
     assert_eq!(planned.change("terraform_data.web")["after"]["input"]["ami"], second);
     run.apply();
     assert_eq!(run.outputs()["update_available"], false);
@@ -410,7 +412,7 @@ const BAD_INPUT: [(&str, &str, &str, &str); 12] = [
     ("candidate = \"a\"\nsoak = \"\"", "Invalid Duration", "soak = ", "`` is no span"),
     ("candidate = \"a\"\nsoak = \"0s\"", "Invalid Duration", "soak = ", "it is zero"),
     ("candidate = \"a\"\ngolden_ids = []", "No Golden Image", "golden_ids = []", "write `null`"),
-    ("candidate = \"a\"\ngolden_ids = [\"\"]", "Invalid Image Id", "golden_ids = ", "no id"),
+    ("candidate = \"a\"\ngolden_ids = [\"\"]", "Invalid Image Id", "golden_ids = ", "empty text"),
     ("candidate = \"a\"\ngolden_ids = [null]", "Null Element", "golden_ids = ", "out"),
     (
         "candidate = \"a\"\ngolden_ids = [\"b\"]",
@@ -463,6 +465,8 @@ fn an_import_id_with_more_than_the_image_is_refused() {
         let run = pin(Version::OnThePath, &json!(null), "candidate = \"ami-2\"");
         let imported = run.terraform(&["import", "-no-color", PIN, id]);
         assert!(!imported.success);
-        assert!(imported.text.contains("Invalid Import Id"), "{id}: {}", imported.text);
+        let told = unwrapped(&imported.text);
+        assert!(told.contains("Error: Invalid Import Id"), "{id}: {told}");
+        assert!(told.contains("without region"), "{id}: {told}");
     }
 }
