@@ -17,8 +17,11 @@ use serde_json::{Value, json};
 pub use self::{decisions::decisions, documents::documents, lints::lints, requests::requests};
 use crate::guardrail::{DocumentError, lint};
 
+/// Panics if the text makes the engine break a law.
+pub type EntryPoint = fn(&str);
+
 /// All entry points, with the names of their targets.
-pub const ALL: [(&str, fn(&str)); 4] =
+pub const ALL: [(&str, EntryPoint); 4] =
     [("documents", documents), ("decisions", decisions), ("requests", requests), ("lints", lints)];
 
 /// The engine's own table of decisions.
