@@ -80,6 +80,16 @@ pub(super) enum Values {
     Many(Vec<Scalar>),
 }
 
+impl Values {
+    /// The text of a key that has one value.
+    pub(super) fn single(&self) -> Option<&str> {
+        match self {
+            Self::One(scalar) => Some(&scalar.text),
+            Self::Many(_) => None,
+        }
+    }
+}
+
 const PROPERTIES: [&str; 8] = [
     "principal",
     "action",

@@ -87,6 +87,14 @@ impl Template {
         false
     }
 
+    /// Lists the keys of the variables.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable { key, .. } => Some(key),
+            Part::Tokens(_) => None,
+        })
+    }
+
     /// Puts in the values; `None` if a key has neither a value nor a default.
     ///
     /// What is already longer than any text is left there: it matches none.

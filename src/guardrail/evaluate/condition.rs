@@ -150,6 +150,9 @@ impl Asked<'_> {
     fn matches_filled(&self, template: &Template, scalar: &Scalar) -> Finding {
         let comparison = self.test.operator.base.comparison;
         let fields = self.dialect.name_fields;
+        if self.call.is_ambiguous(template) {
+            return Finding::unknown(self.open(Assumption::TagKeySpelling));
+        }
         let Some(filled) = template.fill(|key| self.call.variable(key)) else {
             return Finding::NO;
         };
@@ -216,12 +219,19 @@ impl Asked<'_> {
 }
 
 impl Call {
+    /// Tells whether a variable's key is there in several spellings that say different
+    /// things: which one is read is anybody's guess.
+    pub(super) fn is_ambiguous(&self, template: &Template) -> bool {
+        template.keys().any(|key| {
+            let entries = self.context.iter().filter(|entry| entry.key.is(key));
+            let mut texts = entries.map(|entry| entry.values.single());
+            let first = texts.next();
+            first.is_some_and(|first| texts.any(|other| other != first))
+        })
+    }
+
     /// The value of a policy variable: keys with several values have none.
     pub(super) fn variable(&self, key: &Key) -> Option<&str> {
-        let entry = self.context.iter().find(|entry| entry.key.is(key))?;
-        match &entry.values {
-            Values::One(scalar) => Some(&scalar.text),
-            Values::Many(_) => None,
-        }
+        self.context.iter().find(|entry| entry.key.is(key))?.values.single()
     }
 }

@@ -76,6 +76,9 @@ fn covers_action(clause: &Clause<ActionPattern>, call: &Call, dialect: &Dialect)
 fn covers_resource(clause: &Clause<ResourcePattern>, call: &Call, dialect: &Dialect) -> Finding {
     let covers = |pattern: &ResourcePattern| match &pattern.form {
         ResourceForm::Fixed(pattern) => covers_name(pattern, call, dialect),
+        ResourceForm::Open(template) if call.is_ambiguous(template) => {
+            Finding::unknown(dialect.open(Assumption::TagKeySpelling))
+        }
         ResourceForm::Open(template) => match template.fill(|key| call.variable(key)) {
             Some(filled) => {
                 let pattern = NamePattern::of(&filled.tokens, dialect.name_fields);

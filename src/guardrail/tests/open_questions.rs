@@ -189,6 +189,17 @@ fn one_key_in_two_spellings() {
     assert_eq!(test("x", "x"), "allow []");
     assert_eq!(test("n", "m"), "deny []");
     assert_eq!(test("x", "n"), r#"undecided ["aws_tag_key_spelling"]"#);
+    // The same where a variable reads them.
+    let filled = |one: &str, other: &str| {
+        let context = json!({"aws:PrincipalTag/k": one, "aws:PrincipalTag/K": other, "a:b": "x"});
+        let deny = json!({"Resource": "arn:aws:ec2:*::image/${aws:PrincipalTag/k}"});
+        let request = json!({"principal": AWS_USER, "action": "ec2:RunInstances",
+            "resource": "arn:aws:ec2:eu-west-1::image/x", "context": context});
+        let in_condition = json!({"StringEquals": {"a:b": "${aws:PrincipalTag/k}"}});
+        [aws(in_condition, context), answer(&AWS, &deny, &request)]
+    };
+    assert_eq!(filled("x", "x"), ["deny []", "deny []"]);
+    assert_eq!(filled("x", "n"), [r#"undecided ["aws_tag_key_spelling"]"#; 2]);
 }
 
 #[test]
