@@ -44,6 +44,32 @@ pub enum Kind {
     Other,
 }
 
+/// Which policies refused a call, as far as the cloud tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Where the policy is that decided.
+    pub layer: Layer,
+    /// Whether a statement denies it; if not, none allows it.
+    pub is_explicit: bool,
+}
+
+/// A layer of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// The organisation's guards: service control policies, control policies.
+    Organisation,
+    /// The organisation's guards on resources: resource control policies.
+    Resources,
+    /// The permissions boundary of the caller.
+    Boundary,
+    /// The policy that a session was limited to when its role was assumed.
+    Session,
+    /// What is attached to the caller, its groups or its role.
+    Identity,
+    /// The policy of a network endpoint.
+    Endpoint,
+}
+
 /// What a failure to find credentials calls the call.
 pub const CREDENTIALS: &str = "credentials";
 
@@ -65,6 +91,8 @@ pub struct Error {
     pub request_id: Option<String>,
     /// How often the call was sent.
     pub attempts: u32,
+    /// Which policies refused it, if that is what happened and the vendor tells.
+    pub denial: Option<Denial>,
 }
 
 impl Error {
@@ -78,7 +106,14 @@ impl Error {
             message: message.into(),
             request_id: None,
             attempts: 0,
+            denial: None,
         }
+    }
+
+    /// Tells whether the cloud may have done what it was asked for, although there is no answer
+    /// that says so.
+    pub fn leaves_in_doubt(&self) -> bool {
+        matches!(self.kind, Kind::Broken | Kind::Timeout | Kind::Unreadable | Kind::Unavailable)
     }
 }
 

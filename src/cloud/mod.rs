@@ -20,7 +20,7 @@ mod words;
 pub use self::{
     endpoint::{Endpoint, EndpointError},
     environment::Environment,
-    error::{CREDENTIALS, Error, Kind},
+    error::{CREDENTIALS, Denial, Error, Kind, Layer},
     http::{Http, HttpSettings},
     region::is_region_name,
     secret::Secret,

@@ -27,6 +27,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::OnceCell;
+
 use self::{
     caller::Caller,
     credentials::{Identity, Recipe},
@@ -40,7 +42,10 @@ pub use self::{
     endpoints::Endpoints,
     sts::CallerIdentity,
 };
-use super::{Clock, Environment, Error, Http, HttpSettings, Listing, sharing::Shared};
+use super::{
+    Clock, Environment, Error, Http, HttpSettings, Listing,
+    sharing::{Shared, Writes},
+};
 use crate::image::Image;
 
 /// Where the region comes from when the settings do not say.
@@ -77,6 +82,8 @@ struct Inner {
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
     /// The clients that act as a role instead, by the role's ARN.
     roles: Mutex<HashMap<String, Alicloud>>,
+    /// The account of the caller, once somebody has asked.
+    account: OnceCell<String>,
 }
 
 /// What all clients of a configuration have in common, whoever they act as.
@@ -85,6 +92,8 @@ struct Base {
     environment: Environment,
     clock: Clock,
     http: Http,
+    /// Those of all callers: what one writes, another may see.
+    writes: Writes,
     sessions: Sessions,
     /// The source that roles are assumed with, once somebody has looked for it.
     source: OnceLock<Result<Identity, Error>>,
@@ -95,7 +104,8 @@ impl Alicloud {
     pub fn new(settings: Settings, environment: Environment, clock: Clock) -> Self {
         let http = Http::new(settings.http.clone());
         let (sessions, source) = (Sessions::new(), OnceLock::new());
-        let base = Base { settings, environment, clock, http, sessions, source };
+        let writes = Writes::default();
+        let base = Base { settings, environment, clock, http, writes, sessions, source };
         Self::of(Caller::new(Arc::new(base), None))
     }
 
@@ -114,8 +124,12 @@ impl Alicloud {
     }
 
     fn of(caller: Caller) -> Self {
-        let inner =
-            Inner { caller: Arc::new(caller), images: Shared::new(), roles: Mutex::default() };
+        let inner = Inner {
+            images: Shared::until(&caller.base.writes),
+            caller: Arc::new(caller),
+            roles: Mutex::default(),
+            account: OnceCell::new(),
+        };
         Self { inner: Arc::new(inner) }
     }
 

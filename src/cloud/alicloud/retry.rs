@@ -1,8 +1,8 @@
 //! When to send a call again.
 //!
 //! Full jitter: waits a random part of a time that doubles, so that many callers who
-//! were turned away together do not come back together. For reads only; whoever
-//! repeats a write must know what the first attempt did.
+//! were turned away together do not come back together. Who writes says whether an attempt may
+//! be repeated of which nobody knows what it did.
 
 use std::time::Duration;
 
@@ -24,8 +24,19 @@ pub(super) struct Patience {
     pub(super) attempt: Duration,
     /// How many attempts may follow the first.
     pub(super) max_retries: u32,
+    /// What may follow an attempt that nobody knows the outcome of.
+    pub(super) in_doubt: InDoubt,
     /// Picks a time that is not longer than the one given.
     pub(super) jitter: fn(Duration) -> Duration,
+}
+
+/// What to do about an attempt that the cloud may have carried out or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InDoubt {
+    /// Repeat it: it changes nothing, or to the same however often it is sent.
+    Repeat,
+    /// Fail: the caller looks first at what there is now.
+    Fail,
 }
 
 /// An attempt that failed.
@@ -51,6 +62,8 @@ pub(super) enum Again {
     Unreachable,
     /// It may well succeed, after the time that the cloud asks for, if any.
     After(Option<Duration>),
+    /// Likewise, but this attempt may have been carried out.
+    InDoubt(Option<Duration>),
 }
 
 impl Patience {
@@ -93,7 +106,8 @@ impl Patience {
         let (asked, most) = match again {
             Again::Never => return None,
             Again::Unreachable => (None, self.max_retries.min(RETRIES_WHILE_UNREACHABLE)),
-            Again::After(asked) => (asked, self.max_retries),
+            Again::InDoubt(_) if self.in_doubt == InDoubt::Fail => return None,
+            Again::After(asked) | Again::InDoubt(asked) => (asked, self.max_retries),
         };
         let ceiling = BASE.saturating_mul(2_u32.saturating_pow(retries)).min(CAP);
         // Added to what was asked for, because that may be the same for everybody.

@@ -1,13 +1,13 @@
 //! One call: parameters out, a typed answer in.
 //!
-//! RPC style: `POST /` with everything in the query and an empty body. Only reads are
-//! sent from here, because only they may be repeated without asking.
+//! RPC style: `POST /` with everything in the query and an empty body. A read may be repeated
+//! without asking; a write says so, and ends the use of answers that were given before it.
 
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use time::{format_description::BorrowedFormatItem, macros::format_description};
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     credentials::{Credentials, Recipe},
     endpoints::Service,
     reply,
-    retry::{Again, Failure, Patience, random_part},
+    retry::{Again, Failure, InDoubt, Patience, random_part},
     sign::{Parameters, Unsigned, encode_query, sign},
 };
 use crate::cloud::{Endpoint, Error, Kind, http::TransportError};
@@ -36,6 +36,14 @@ impl Operation {
     pub(super) fn action(self) -> &'static str {
         self.name.split_once(':').map_or(self.name, |(_, action)| action)
     }
+}
+
+/// What the vendor says of a write that succeeded: nothing but that it was received.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Acknowledgement {
+    #[serde(rename = "RequestId")]
+    _request_id: String,
 }
 
 /// A call that is ready to be sent, any number of times.
@@ -62,11 +70,31 @@ impl Alicloud {
         let Caller { base, .. } = &*self.inner.caller;
         base.read(self.recipe()?, operation, region, parameters).await
     }
+
+    /// Makes a call that changes something and answers nothing. No answer that was given, or only
+    /// asked for, before it ends serves a read that starts afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Any kind. [`Error::leaves_in_doubt`]: the change may have been made.
+    pub(super) async fn write(
+        &self,
+        operation: Operation,
+        region: &str,
+        parameters: &Parameters,
+        in_doubt: InDoubt,
+    ) -> Result<(), Error> {
+        let Caller { base, .. } = &*self.inner.caller;
+        let _write = base.writes.begin();
+        let patience = Patience { in_doubt, ..base.patience() };
+        let Acknowledgement { .. } =
+            base.call(self.recipe()?, operation, Some(region), parameters, patience).await?;
+        Ok(())
+    }
 }
 
 impl Base {
-    /// As [`Alicloud::read`], with the credentials that a recipe gives. Where the cloud refuses
-    /// the session, because it ended early or somebody ended it, it is fetched anew, once.
+    /// As [`Alicloud::read`], with the credentials that a recipe gives.
     ///
     /// # Errors
     ///
@@ -78,12 +106,25 @@ impl Base {
         region: Option<&str>,
         parameters: &Parameters,
     ) -> Result<T, Error> {
+        self.call(recipe, operation, region, parameters, self.patience()).await
+    }
+
+    /// Makes a call. Where the cloud refuses the session, because it ended early or somebody
+    /// ended it, nothing has been done, and it is fetched anew, once.
+    async fn call<T: DeserializeOwned>(
+        self: &Arc<Self>,
+        recipe: &Arc<Recipe>,
+        operation: Operation,
+        region: Option<&str>,
+        parameters: &Parameters,
+        patience: Patience,
+    ) -> Result<T, Error> {
         let endpoint = self.settings.endpoints.resolve(operation, region, &self.environment)?;
         let query = encode_query(parameters);
         let call = async |credentials: &Credentials| {
             let (endpoint, query) = (&endpoint, query.as_str());
             let call = Call { base: self, operation, endpoint, credentials, query };
-            let outcome = self.patience().try_repeatedly(|patience| call.attempt(patience)).await;
+            let outcome = patience.try_repeatedly(|patience| call.attempt(patience)).await;
             outcome.map_err(|error| Error { endpoint: endpoint.authority(), ..error })
         };
         let session = self.session(recipe, None).await?;
@@ -97,11 +138,12 @@ impl Base {
         }
     }
 
-    /// How long to go on with a call.
+    /// How long to go on with a call that may be repeated.
     pub(super) fn patience(&self) -> Patience {
         Patience {
             attempt: self.settings.request_timeout,
             max_retries: self.settings.max_retries,
+            in_doubt: InDoubt::Repeat,
             jitter: random_part,
         }
     }
@@ -198,7 +240,7 @@ impl Base {
 fn lost(operation: Operation, error: TransportError) -> Failure {
     let again = match &error {
         TransportError::Unreachable(_) => Again::Unreachable,
-        TransportError::Timeout(_) | TransportError::Broken(_) => Again::After(None),
+        TransportError::Timeout(_) | TransportError::Broken(_) => Again::InDoubt(None),
         TransportError::TooLarge => Again::Never,
     };
     Failure::new(Error::new(error.kind(), operation.name, error.to_string()), again)

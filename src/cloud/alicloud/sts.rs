@@ -65,6 +65,16 @@ impl Alicloud {
         let recipe = self.recipe()?;
         self.inner.caller.base.get_caller_identity(recipe).await
     }
+
+    /// Returns the id of the account that calls are made in, asking once.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_caller_identity`](Self::get_caller_identity); then the next caller asks again.
+    pub async fn account_id(&self) -> Result<String, Error> {
+        let ask = async || Ok(self.get_caller_identity().await?.account_id);
+        self.inner.account.get_or_try_init(ask).await.cloned()
+    }
 }
 
 impl Base {

@@ -41,7 +41,10 @@ pub use self::{
     settings::{Accounts, Endpoints, Role, Settings, StaticKeys, WebIdentity, WebIdentityToken},
     sts::CallerIdentity,
 };
-use super::{Clock, Environment, Error, Http, HttpSettings, Kind, Listing, sharing::Shared};
+use super::{
+    Clock, Environment, Error, Http, HttpSettings, Kind, Listing,
+    sharing::{Shared, Writes},
+};
 use crate::image::Image;
 
 /// Which defaults of AWS's runtime apply; fixed, so that an update changes nothing by itself.
@@ -65,6 +68,8 @@ struct Inner {
     connector: OnceCell<Connector>,
     /// What all calls together may spend on repetitions: a cloud that is down is not hammered.
     retry_quota: RetryPartition,
+    /// Those of all actors: what one writes, another may see.
+    writes: Writes,
     profile: OnceCell<Result<Profile, Error>>,
 }
 
@@ -81,13 +86,13 @@ struct Actor {
 }
 
 impl Actor {
-    fn new(session: Arc<Session>) -> Arc<Self> {
+    fn new(session: Arc<Session>, writes: &Writes) -> Arc<Self> {
         Arc::new(Self {
             session,
             identity: Mutex::default(),
             inquiries: Shared::new(),
             assumed: Mutex::default(),
-            images: Shared::new(),
+            images: Shared::until(writes),
         })
     }
 }
@@ -101,12 +106,14 @@ impl Aws {
         let inner = Inner {
             connector: OnceCell::new(),
             retry_quota: retry_quota(),
+            writes: Writes::default(),
             profile: OnceCell::new(),
             settings,
             environment,
             clock,
         };
-        Self { inner: Arc::new(inner), actor: Actor::new(session) }
+        let actor = Actor::new(session, &inner.writes);
+        Self { inner: Arc::new(inner), actor }
     }
 
     /// Returns the region: from the settings, `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.

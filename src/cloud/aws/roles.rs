@@ -23,7 +23,8 @@ impl Aws {
             ..Role::default()
         };
         let session = Session::of_role(role, self.actor.session.before_roles());
-        let client = Self { inner: self.inner.clone(), actor: Actor::new(session) };
+        let actor = Actor::new(session, &self.inner.writes);
+        let client = Self { inner: self.inner.clone(), actor };
         assumed.insert(role_arn.to_owned(), client.clone());
         client
     }

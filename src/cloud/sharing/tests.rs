@@ -78,3 +78,30 @@ async fn a_question_whose_askers_are_gone_is_asked_anew() {
     assert_eq!(shared.get((), slow_answer(asked)).await.unwrap(), 1);
     assert_eq!(started.elapsed(), Duration::from_secs(5));
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_serves_after_a_write() {
+    let (writes, asked) = (Writes::default(), Arc::new(AtomicU32::new(0)));
+    let shared = Shared::until(&writes);
+    let mut answers = vec![shared.get((), slow_answer(Arc::clone(&asked))).await.unwrap()];
+    let write = writes.begin();
+    answers.push(shared.get((), slow_answer(Arc::clone(&asked))).await.unwrap());
+    drop(write);
+    answers.push(shared.get((), slow_answer(Arc::clone(&asked))).await.unwrap());
+    assert_eq!(answers, [1, 1, 2]);
+}
+
+/// The cloud may have put the answer together before the write took effect.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_under_way_when_a_write_ends_serves_only_who_waits_already() {
+    let (writes, asked) = (Writes::default(), Arc::new(AtomicU32::new(0)));
+    let shared = Shared::until(&writes);
+    let early = shared.get((), slow_answer(Arc::clone(&asked)));
+    let late = async {
+        sleep(Duration::from_secs(1)).await;
+        drop(writes.begin());
+        shared.get((), slow_answer(Arc::clone(&asked))).await
+    };
+    let (early, late) = tokio::join!(early, late);
+    assert_eq!((early.unwrap(), late.unwrap()), (1, 2));
+}

@@ -1,7 +1,9 @@
-//! Elastic Compute Service, version 2014-05-26: images and regions.
+//! Elastic Compute Service, version 2014-05-26: images, their tags, and regions.
 
 mod by_id;
 mod image;
+mod tag_resources;
+mod untag_resources;
 
 use std::sync::Arc;
 
@@ -119,6 +121,18 @@ impl Alicloud {
         let (client, asked) = (self.clone(), question.clone());
         let ask = async move { client.list_images(asked).await.map(Arc::new) };
         self.inner.images.get(question, ask).await
+    }
+
+    /// As [`describe_images`](Self::describe_images), but asks now: for who waits for a change.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub async fn describe_images_anew(
+        &self,
+        question: DescribeImages,
+    ) -> Result<Arc<Listing<Image>>, Error> {
+        self.list_images(question).await.map(Arc::new)
     }
 
     /// Lists the ids of the regions that the account can use, as the given region knows them.

@@ -18,7 +18,7 @@ use super::{
     quote::{brief, one_line},
     retry::{Again, Failure},
 };
-use crate::cloud::{Error, Kind};
+use crate::cloud::{Denial, Error, Kind, Layer};
 
 /// How much of the vendor's message is passed on, in characters.
 const LONGEST_MESSAGE: usize = 400;
@@ -79,12 +79,18 @@ pub(super) fn read<T: DeserializeOwned>(
 /// Tells whether the same question may get another answer.
 fn again(error: &Error, response: &Response<Bytes>) -> Again {
     let status = response.status();
-    let is_passing = matches!(error.kind, Kind::Throttled | Kind::Unavailable)
-        || status.is_server_error()
+    let is_turned_away = error.kind == Kind::Throttled
         || status == StatusCode::TOO_MANY_REQUESTS
         // The next attempt is signed anew.
         || error.code.as_deref() == Some("SignatureNonceUsed");
-    if is_passing { Again::After(asked_pause(response.headers())) } else { Again::Never }
+    let asked = || asked_pause(response.headers());
+    if is_turned_away {
+        Again::After(asked())
+    } else if error.kind == Kind::Unavailable || status.is_server_error() {
+        Again::InDoubt(asked())
+    } else {
+        Again::Never
+    }
 }
 
 /// Reads how long the vendor asks us to wait: its own header has milliseconds, the
@@ -113,6 +119,7 @@ impl Complaint {
         response: &Response<Bytes>,
         now: OffsetDateTime,
     ) -> Error {
+        let denial = self.access_denied_detail.as_ref().and_then(denial);
         let refusal = self.access_denied_detail.as_ref().and_then(refusal);
         let difference = clock_difference(response.headers(), now);
         let kind = match kind(response.status(), &self.code) {
@@ -131,7 +138,7 @@ impl Complaint {
         let code = Some(brief(&self.code));
         let request_id = self.request_id.or_else(|| text(response.headers(), REQUEST_ID));
         let request_id = request_id.map(|id| brief(&id));
-        Error { code, request_id, ..Error::new(kind, operation, message) }
+        Error { code, request_id, denial, ..Error::new(kind, operation, message) }
     }
 }
 
@@ -148,6 +155,25 @@ fn refusal(detail: &Value) -> Option<String> {
     let parts: Vec<_> =
         ["AuthAction", "NoPermissionType", "PolicyType"].into_iter().filter_map(part).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Tells which policies refused, where the vendor uses words that we know.
+fn denial(detail: &Value) -> Option<Denial> {
+    let part = |name| detail.get(name).and_then(Value::as_str);
+    let layer = match part("PolicyType")? {
+        "ControlPolicy" => Layer::Organisation,
+        "SessionPolicy" | "AssumeRolePolicy" => Layer::Session,
+        "AccountLevelIdentityBasedPolicy" | "ResourceGroupLevelIdentityBasedPolicy" => {
+            Layer::Identity
+        }
+        _ => return None,
+    };
+    let is_explicit = match part("NoPermissionType")? {
+        "ExplicitDeny" => true,
+        "ImplicitDeny" => false,
+        _ => return None,
+    };
+    Some(Denial { layer, is_explicit })
 }
 
 /// Makes one line of a message, without the session's token and of bearable length:

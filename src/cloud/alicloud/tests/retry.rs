@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cloud::{
     Error, Kind,
-    alicloud::retry::{Again, Failure, Patience, random_part},
+    alicloud::retry::{Again, Failure, InDoubt, Patience, random_part},
 };
 
 const NOW: Again = Again::After(None);
@@ -44,7 +44,12 @@ async fn play_slowly(
 }
 
 fn patience(attempt: u64, max_retries: u32) -> Patience {
-    Patience { attempt: Duration::from_secs(attempt), max_retries, jitter: |whole| whole }
+    Patience {
+        attempt: Duration::from_secs(attempt),
+        max_retries,
+        in_doubt: InDoubt::Repeat,
+        jitter: |whole| whole,
+    }
 }
 
 async fn check(patience: Patience, attempts: &[Result<(), Again>], expected: Expect) {
@@ -184,4 +189,13 @@ async fn the_last_attempt_gets_what_is_left() {
 #[test]
 fn random_parts_are_parts() {
     assert!((0..1000).all(|_| random_part(Duration::from_secs(1)) <= Duration::from_secs(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_may_have_done_something_is_repeated_only_where_that_is_harmless() {
+    let lost = [Err(NOW), Err(Again::InDoubt(None)), Ok(())];
+    let told = play(patience(60, 9), &lost).await;
+    assert!(told.ends_with("success at 5.5"), "{told}");
+    let told = play(Patience { in_doubt: InDoubt::Fail, ..patience(60, 9) }, &lost).await;
+    assert!(told.ends_with("gave up after 2 attempts at 2.5"), "{told}");
 }

@@ -104,6 +104,19 @@ impl Aws {
         self.actor.images.get(question, ask).await
     }
 
+    /// As [`describe_images`](Self::describe_images), but asks now: for who waits for a change.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn describe_images_anew(
+        &self,
+        question: DescribeImages,
+    ) -> Result<Arc<Listing<Image>>, Error> {
+        let patience = PATIENCE * self.inner.settings.request_timeout;
+        self.list_images(&question, patience).await.map(Arc::new)
+    }
+
     /// Reads page after page for as long as patience lasts.
     pub(in crate::cloud::aws) async fn list_images(
         &self,

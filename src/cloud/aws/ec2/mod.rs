@@ -1,5 +1,7 @@
-//! Elastic Compute Cloud, API version 2016-11-15: images and regions.
+//! Elastic Compute Cloud, API version 2016-11-15: images, their tags, and regions.
 
+mod create_tags;
+mod delete_tags;
 mod describe_images;
 mod describe_regions;
 mod image;

@@ -6,7 +6,7 @@ use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use super::Destination;
-use crate::cloud::{Error, Kind, http::TransportError};
+use crate::cloud::{Denial, Error, Kind, http::TransportError};
 
 /// A failed attempt.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Fault {
     pub(super) message: String,
     /// The vendor's request id, where there was one.
     pub(super) request_id: Option<String>,
+    /// Which policies refused, where the vendor tells.
+    pub(super) denial: Option<Denial>,
     /// The vendor's code, where AWS's classifier looks for it. Boxed for its size.
     pub(super) metadata: Box<ErrorMetadata>,
 }
@@ -25,7 +27,7 @@ impl Fault {
     /// Creates a fault that the vendor has a code for.
     pub(super) fn vendor(kind: Kind, code: &str, message: String) -> Self {
         let metadata = Box::new(ErrorMetadata::builder().code(code).build());
-        Self { kind, message, request_id: None, metadata }
+        Self { metadata, ..Self::plain(kind, message) }
     }
 
     /// Creates a fault for an answer that this API does not give.
@@ -47,7 +49,7 @@ impl Fault {
 
     fn plain(kind: Kind, message: String) -> Self {
         let metadata = Box::new(ErrorMetadata::builder().build());
-        Self { kind, message, request_id: None, metadata }
+        Self { kind, message, request_id: None, denial: None, metadata }
     }
 
     /// Turns it into what callers get.
@@ -65,6 +67,7 @@ impl Fault {
             endpoint: destination.endpoint.authority(),
             code: self.metadata.code().map(str::to_owned),
             request_id: self.request_id,
+            denial: self.denial,
             attempts,
             ..Error::new(self.kind, operation, message)
         }
@@ -122,6 +125,7 @@ pub(super) fn kind_of(code: &str, status: u16) -> Kind {
         "MissingAction"
         | "MissingParameter"
         | "PackedPolicyTooLarge"
+        | "TagLimitExceeded"
         | "UnknownParameter"
         | "UnsupportedOperation"
         | "ValidationError" => Kind::Invalid,

@@ -2,8 +2,9 @@
 //!
 //! AWS's runtime drives it: signing, attempts with growing, jittered pauses, the
 //! server's own delay, one deadline for each attempt and one for all of them. All
-//! calls here may be repeated: they read, or assume a role, and a session that nobody gets to
-//! know does no harm. Before one that writes is added, decide what may be repeated.
+//! calls here may be repeated: they read; or assume a role, and a session that nobody gets to
+//! know does no harm; or write what is the same however often it is sent. Before one that writes
+//! something else is added, decide what may be repeated.
 
 mod fault;
 mod form;
@@ -108,6 +109,22 @@ impl Aws {
         let Err(error) = outcome else { return outcome };
         let fresh = self.instead_of(&credentials, session, region, error).await?;
         self.send_if_allowed(&fresh, action, region, form).await
+    }
+
+    /// Makes a call that changes something. No answer that was given, or only asked for, before
+    /// it ends serves a read that starts afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). [`Error::leaves_in_doubt`]: the change may have been made.
+    pub(super) async fn write(
+        &self,
+        action: &'static Action<()>,
+        region: &str,
+        form: Form,
+    ) -> Result<(), Error> {
+        let _write = self.inner.writes.begin();
+        self.call(action, region, form).await
     }
 
     async fn send_if_allowed<Output>(

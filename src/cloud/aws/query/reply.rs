@@ -12,12 +12,25 @@ use super::{
     Action,
     fault::{Fault, kind_of},
 };
-use crate::cloud::{Clock, Kind, aws::quote::one_line};
+use crate::cloud::{Clock, Denial, Kind, Layer, aws::quote::one_line};
 
 /// How far clocks may be apart; AWS accepts 15 minutes for most calls and 5 for some.
 const TOLERANCE: Duration = Duration::minutes(4);
 /// Follows the message of a refusal, when AWS explains it to those who may decode it.
 const ENCODED: &str = " Encoded authorization failure message:";
+/// What refusals call the layers of policies, with or without `an explicit deny in a`.
+///
+/// Source: "Troubleshoot access denied error messages" in IAM's user guide.
+const LAYERS: [(&str, Layer); 6] = [
+    ("service control policy", Layer::Organisation),
+    ("resource control policy", Layer::Resources),
+    ("permissions boundary", Layer::Boundary),
+    ("session policy", Layer::Session),
+    ("identity-based policy", Layer::Identity),
+    ("VPC endpoint policy", Layer::Endpoint),
+];
+const EXPLICIT: &str = "with an explicit deny in a";
+const IMPLICIT: &str = "because no ";
 const LONGEST_MESSAGE: usize = 400;
 const LONGEST_EXCERPT: usize = 80;
 
@@ -114,6 +127,9 @@ fn refused(
             let message = format!("{message}; the clocks agree, so the session has expired");
             Fault::vendor(Kind::Credentials, &code, message)
         }
+        (Kind::Denied, _) => {
+            Fault { denial: denial(&message), ..Fault::vendor(kind, &code, message) }
+        }
         _ if code == "AuthFailure" => {
             let message = format!(
                 "{message}; AWS also says this of a region that is not enabled for the account"
@@ -122,6 +138,17 @@ fn refused(
         }
         _ => Fault::vendor(kind, &code, message),
     }
+}
+
+/// Tells which policies refused: AWS says so in words only.
+fn denial(message: &str) -> Option<Denial> {
+    let explicit = message.split_once(EXPLICIT).map(|(_, after)| (after, true));
+    let implicit = || message.split_once(IMPLICIT).map(|(_, after)| (after, false));
+    let (after, is_explicit) = explicit.or_else(implicit)?;
+    // Either `a` or `an`.
+    let after = after.strip_prefix('n').unwrap_or(after).trim_start();
+    let (_, layer) = LAYERS.iter().find(|(words, _)| after.starts_with(words))?;
+    Some(Denial { layer: *layer, is_explicit })
 }
 
 /// Takes the first line: those behind it repeat the request, session token included.
