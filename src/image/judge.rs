@@ -123,7 +123,7 @@ fn judge_state<'a>(
 
 fn judge_tag<'a>(image: &'a Image, rule: &'a TagRule) -> Option<Reason<'a>> {
     match image.tags.get(&rule.key) {
-        Some(value) if rule.any_of.iter().any(|pattern| pattern.matches(value)) => None,
+        Some(value) if rule.admits(value) => None,
         Some(value) => Some(Reason::TagMismatch(rule, value)),
         None if image.owner.is_caller => Some(Reason::TagMissing(rule)),
         None => Some(Reason::TagsNotVisible(rule)),

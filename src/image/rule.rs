@@ -44,6 +44,13 @@ pub struct TagRule {
     pub any_of: BTreeSet<Pattern>,
 }
 
+impl TagRule {
+    /// Tells whether a value of the key is one that counts.
+    pub fn admits(&self, value: &str) -> bool {
+        self.any_of.iter().any(|pattern| pattern.matches(value))
+    }
+}
+
 /// Watermarks, one of which an image must carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatermarkRule {

@@ -61,10 +61,10 @@ pub(super) trait Cloud: Clone + Send + Sync + 'static {
 
 model! {
     /// The attributes that say where a type works.
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     pub(super) struct PlaceModel {
-        region: Attr<String>,
-        assume_role_arn: Attr<String>,
+        pub(super) region: Attr<String>,
+        pub(super) assume_role_arn: Attr<String>,
     }
 }
 
@@ -104,7 +104,8 @@ pub(super) struct Place<Client> {
     /// Acts as the type's own role, if there is one.
     pub(super) client: Client,
     pub(super) region: String,
-    role: Option<String>,
+    /// The type's own role.
+    pub(super) role: Option<String>,
 }
 
 impl<Client: Cloud> Place<Client> {

@@ -348,10 +348,10 @@ fn a_role_that_cannot_be_assumed_has_two_sides_to_check() {
         error,
         &frankfurt(),
         expect![[r#"
-        Role Cannot Be Assumed On AWS
-        In eu-central-1, sts:AssumeRole at sts.aliyuncs.com failed: `acs:ram::1:user/u` cannot assume the role `acs:ram::2:role/r`: No (code NoPermission, request id 8f9c).
+            Access Denied By AWS
+            In eu-central-1, ec2:CreateTags at ec2.eu-central-1.amazonaws.com failed: No.
 
-        Check the role's ARN, the session's arguments, and both sides of the permission: the role's trust policy has to name the caller, and a policy of the caller has to allow it to assume the role."#]],
+            A statement in the organisation's policies (service control or control policies) forbids arn:aws:sts::123456789012:assumed-role/Builder/ci to call ec2:CreateTags, whatever else allows it. If that is a guardrail, add arn:aws:iam::123456789012:role/Builder (with the role's path, if it has one) to its exemptions, or work as a principal that it exempts (`assume_role_arn`)."#]],
     );
 }
 
@@ -367,7 +367,11 @@ fn a_host_that_cannot_be_found_may_be_a_region_that_does_not_exist() {
 
             Check the region's name, the network, the proxy variables, and `endpoints` and `ca_bundle` in the provider block's `aws`."#]],
     );
-    let regions = vec!["eu-west-1".to_owned(), "us-east-1".to_owned()];
+    let regions = vec![[r#"
+        Access Denied By Alibaba Cloud
+        In eu-central-1, ec2:CreateTags at ec2.eu-central-1.amazonaws.com failed: No.
+
+        A statement in the policies of the caller, its groups or its role forbids acs:ram::1234567890123456:assumed-role/Builder/ci to call ec2:CreateTags, whatever else allows it. If that is a guardrail, add acs:ram::1234567890123456:role/builder to its exemptions, or work as a principal that it exempts (`assume_role_arn`)."#].to_owned(), "us-east-1".to_owned()];
     check(
         error,
         &Circumstances { regions, ..frankfurt() },

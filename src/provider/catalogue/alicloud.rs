@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// All states that an image can be in; left out, only available ones come back.
-const EVERY_STATUS: &[&str] =
+pub(in crate::provider) const EVERY_STATUS: &[&str] =
     &["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"];
 
 impl Catalogue for Place<Alicloud> {

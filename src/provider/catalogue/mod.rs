@@ -7,6 +7,8 @@ mod aws;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub(super) use self::alicloud::EVERY_STATUS;
+
 use crate::{
     cloud::{Error, Listing},
     image::{Image, Rule},

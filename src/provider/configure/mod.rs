@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     block::{AwsModel, ProviderModel, TagPatterns},
+    resources::Claims,
     rule_inputs::read_tags,
     settings::{Block, unknown},
 };
@@ -24,6 +25,8 @@ pub struct Clouds {
     pub(super) golden_tags: Attr<TagPatterns>,
     pub(super) alicloud: Access<Alicloud>,
     pub(super) aws: Access<Aws>,
+    /// What approvals have planned and set in this run.
+    pub(super) claims: Claims,
     clock: Clock,
 }
 
@@ -42,6 +45,11 @@ impl<Client> Access<Client> {
     /// The block depends on something that is not known yet.
     pub(super) fn client(&self) -> Result<&Client, Diagnostics> {
         self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// Tells whether something that the client needs is only known after apply.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.client.is_err()
     }
 
     /// Tells whether the block's region is only known after apply.
@@ -69,6 +77,7 @@ impl Clouds {
             golden_tags: model.golden_tags,
             alicloud: alicloud.map(|settings| Alicloud::new(settings, environment.clone(), clock)),
             aws: aws.map(|settings| Aws::new(settings, environment.clone(), clock)),
+            claims: Claims::default(),
             clock,
         })
     }

@@ -1,10 +1,17 @@
 //! The resources, one file each.
 
+mod alicloud_image_approval;
+mod aws_image_approval;
+mod image_approval;
 mod image_pin;
-mod image_pin_faults;
 
 use super::configure::Clouds;
+pub(super) use self::image_approval::Claims;
 use crate::plugin::AnyResource;
 
 /// All resources.
-pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[&image_pin::ImagePin];
+pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[
+    &alicloud_image_approval::ALICLOUD_IMAGE_APPROVAL,
+    &aws_image_approval::AWS_IMAGE_APPROVAL,
+    &image_pin::ImagePin,
+];

@@ -8,8 +8,12 @@ mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::reading::{is_watermark_key, read_exact, read_instant, read_name_pattern, read_platform};
-pub(super) use self::{alicloud::AlicloudRuleModel, aws::AwsRuleModel, reading::read_tags};
+use self::reading::{is_watermark_key, read_exact, read_name_pattern, read_platform};
+pub(super) use self::{
+    alicloud::AlicloudRuleModel,
+    aws::AwsRuleModel,
+    reading::{read_instant, read_tags},
+};
 use super::{
     block::{TagPatterns, tag_patterns},
     configure::{Access, Clouds},
@@ -238,7 +242,10 @@ impl RuleInputs<'_> {
             max_age,
             min_age,
             include_deprecated: common.include_deprecated.known().copied().unwrap_or(false),
-            as_of: common.as_of.known().and_then(|text| read_instant(text, problems)),
+            as_of: common
+                .as_of
+                .known()
+                .and_then(|text| read_instant(text, Path::root("as_of"), problems)),
         };
         if let (Some(min), Some(max)) = (&rule.min_age, &rule.max_age)
             && min.duration() > max.duration()

@@ -100,14 +100,19 @@ pub(super) fn read_platform(
     None
 }
 
-pub(super) fn read_instant(text: &str, problems: &mut Diagnostics) -> Option<OffsetDateTime> {
+/// Reads an instant in RFC 3339; also used where dates end something.
+pub(in crate::provider) fn read_instant(
+    text: &str,
+    path: Path,
+    problems: &mut Diagnostics,
+) -> Option<OffsetDateTime> {
     let instant = OffsetDateTime::parse(text, &Rfc3339);
     if instant.is_err() {
         let detail = format!(
             "`{text}` is no instant in RFC 3339. Write date, time and zone, for instance \
              `2026-06-01T00:00:00Z`."
         );
-        problems.push(Diagnostic::error("Invalid Date", detail).at(Path::root("as_of")));
+        problems.push(Diagnostic::error("Invalid Date", detail).at(path));
     }
     instant.ok()
 }

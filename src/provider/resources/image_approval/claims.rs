@@ -1,0 +1,96 @@
+//! Who has said what about which tag in this run: two approvals of one tag take it from each other.
+//!
+//! Terraform does not tell a provider which resource asks, so only what no single resource could
+//! say counts as a fight. Approvals in different states are out of sight: each shows the other's
+//! work as drift.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::{
+    model::TagMap,
+    tags::{at, folded},
+};
+use crate::plugin::{Diagnostic, Diagnostics};
+
+/// The tags that this run has planned and set.
+#[derive(Default)]
+pub(in crate::provider) struct Claims {
+    claimed: Mutex<Claimed>,
+}
+
+#[derive(Default)]
+struct Claimed {
+    /// The value that some approval plans.
+    planned: BTreeMap<Tag, String>,
+    /// Tags that some approval has been created with.
+    created: BTreeSet<Tag>,
+}
+
+/// A tag of an image.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Tag {
+    image: Target,
+    key: String,
+}
+
+/// An image, and who sees its tags.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Target {
+    pub(super) region: String,
+    /// The type's own role: on AWS each account has tags of its own.
+    pub(super) role: Option<String>,
+    pub(super) image_id: String,
+}
+
+impl Claims {
+    /// Notes what an approval plans to set.
+    ///
+    /// # Errors
+    ///
+    /// Another approval plans something else for the same key.
+    pub(super) fn plan(&self, image: &Target, tags: &TagMap) -> Result<(), Diagnostics> {
+        let mut problems = Diagnostics::new();
+        let mut claimed = self.lock();
+        for (key, value) in tags {
+            let earlier = claimed.planned.entry(image.tag(key)).or_insert_with(|| value.clone());
+            if earlier != value {
+                let detail = format!(
+                    "Two approvals of {} in this configuration set the tag `{key}`: one to \
+                     `{earlier}`, one to `{value}`. Each would undo the other in every run. Keep \
+                     one of them.",
+                    image.image_id
+                );
+                problems
+                    .push(Diagnostic::error("Contradicting Approvals", detail).at(at(key.clone())));
+            }
+        }
+        problems.or_value(())
+    }
+
+    /// Notes what an approval is created with, and lists the keys that another one has been
+    /// created with.
+    pub(super) fn create(&self, image: &Target, tags: &TagMap) -> Vec<String> {
+        let mut claimed = self.lock();
+        let taken = tags.keys().filter(|key| !claimed.created.insert(image.tag(key)));
+        taken.cloned().collect()
+    }
+
+    /// Tells whether an approval has been created with this key in this run: then another one
+    /// that goes, for instance because it was replaced, must leave it.
+    pub(super) fn is_created(&self, image: &Target, key: &str) -> bool {
+        self.lock().created.contains(&image.tag(key))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Claimed> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Target {
+    fn tag(&self, key: &str) -> Tag {
+        Tag { image: self.clone(), key: folded(key) }
+    }
+}
