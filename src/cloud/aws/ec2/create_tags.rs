@@ -51,15 +51,16 @@ pub(super) fn form(image_id: &str, tags: &BTreeMap<String, String>) -> Form {
     form
 }
 
-/// Reads the answer to a write, which says no more than that it was done.
+/// Reads the answer to a write, which says at most that it was done: the model gives `DeleteTags`
+/// no output at all, and SDKs look at nothing but the status.
 pub(super) fn read_acknowledgement(text: &str) -> Result<(), quick_xml::DeError> {
     #[derive(Deserialize)]
     struct Reply {
         #[serde(rename = "return")]
-        is_done: bool,
+        is_done: Option<bool>,
     }
 
     let reply: Reply = quick_xml::de::from_str(text)?;
-    let refused = || quick_xml::DeError::custom("it does not say that it was done");
-    reply.is_done.then_some(()).ok_or_else(refused)
+    let refused = || quick_xml::DeError::custom("it says that nothing was done");
+    reply.is_done.unwrap_or(true).then_some(()).ok_or_else(refused)
 }

@@ -1,0 +1,1 @@
+terraform import imageguard_alicloud_image_approval.web cn-hangzhou/m-bp1g7004ksh0oeuc0001
