@@ -3,7 +3,7 @@
 //! Says what was tried, what came back, and what to do next.
 
 use crate::{
-    cloud::{CREDENTIALS, Error, Kind},
+    cloud::{CREDENTIALS, Denial, Error, Kind, Layer},
     plugin::{Diagnostic, Diagnostics, Path},
 };
 
@@ -96,13 +96,7 @@ fn capitalised(text: &str) -> String {
 fn next_step(error: &Error, circumstances: &Circumstances) -> String {
     let Circumstances { cloud, block, .. } = circumstances;
     match error.kind {
-        Kind::Denied => {
-            let who = circumstances.caller.as_deref().unwrap_or("the caller");
-            format!(
-                "Allow {who} to call {}; the page of this type prints the policy.",
-                error.operation
-            )
-        }
+        Kind::Denied => after_denial(error, circumstances.caller.as_deref()),
         Kind::Throttled => "Wait, run fewer operations at a time with `-parallelism`, or raise \
             `max_retries` and `request_timeout` in the provider block."
             .to_owned(),
@@ -145,6 +139,53 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
         Kind::NotFound | Kind::Conflict | Kind::Invalid | Kind::Other => {
             "Check the arguments; the request id helps the vendor's support to look further."
                 .to_owned()
+        }
+    }
+}
+
+/// Says who has to allow what, or where to ask for an exemption.
+fn after_denial(error: &Error, caller: Option<&str>) -> String {
+    let (who, operation) = (caller.unwrap_or("the caller"), error.operation);
+    match error.denial {
+        None => {
+            format!("Allow {who} to call {operation}; the page of this type prints the policy.")
+        }
+        Some(Denial { layer, is_explicit: false }) => format!(
+            "No statement in {} allows {who} to call {operation}. Add one; the page of this type \
+             prints the policy.",
+            policies(layer)
+        ),
+        Some(Denial { layer, is_explicit: true }) => format!(
+            "A statement in {} denies {who} to call {operation}, whatever else allows it. If that \
+             is a guardrail, add {} to its exemptions, or work as a principal that it exempts \
+             (`assume_role_arn`).",
+            policies(layer),
+            caller.map_or_else(|| "the caller".to_owned(), exemptible)
+        ),
+    }
+}
+
+fn policies(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Organisation => "the organisation's policies (service control or control policies)",
+        Layer::Resources => "the organisation's resource control policies",
+        Layer::Boundary => "the caller's permissions boundary",
+        Layer::Session => "the policy of the caller's session",
+        Layer::Identity => "the policies of the caller, its groups or its role",
+        Layer::Endpoint => "the policy of the network endpoint",
+    }
+}
+
+/// Returns the principal that an exemption can name: of a session its role, which Alibaba Cloud
+/// compares in lower case.
+fn exemptible(arn: &str) -> String {
+    let Some((account, session)) = arn.split_once(":assumed-role/") else { return arn.to_owned() };
+    let name = session.split('/').next().unwrap_or_default();
+    match account.strip_prefix("acs:") {
+        Some(_) => format!("{account}:role/{}", name.to_lowercase()),
+        None => {
+            let account = account.replacen(":sts:", ":iam:", 1);
+            format!("{account}:role/{name} (with the role's path, if it has one)")
         }
     }
 }

@@ -4,6 +4,7 @@ mod alicloud_image_approval;
 mod aws_image_approval;
 mod image_approval;
 mod image_pin;
+mod image_pin_faults;
 
 use super::configure::Clouds;
 pub(super) use self::image_approval::Claims;
