@@ -155,13 +155,23 @@ fn after_denial(error: &Error, caller: Option<&str>) -> String {
              prints the policy.",
             policies(layer)
         ),
-        Some(Denial { layer, is_explicit: true }) => format!(
-            "A statement in {} denies {who} to call {operation}, whatever else allows it. If that \
-             is a guardrail, add {} to its exemptions, or work as a principal that it exempts \
-             (`assume_role_arn`).",
-            policies(layer),
-            caller.map_or_else(|| "the caller".to_owned(), exemptible)
-        ),
+        Some(Denial { layer, is_explicit: true }) => {
+            let way_out = match layer {
+                Layer::Organisation | Layer::Resources | Layer::Identity => format!(
+                    "If that is a guardrail, add {} to its exemptions, or work as a principal that \
+                     it exempts (`assume_role_arn`).",
+                    caller.map_or_else(|| "the caller".to_owned(), exemptible)
+                ),
+                Layer::Boundary | Layer::Session | Layer::Endpoint => {
+                    "Change that policy, or work as somebody whom it does not bind.".to_owned()
+                }
+            };
+            format!(
+                "A statement in {} forbids {who} to call {operation}, whatever else allows it. \
+                 {way_out}",
+                policies(layer)
+            )
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use imageguard_simulator::{AccessKey, Role, Simulator, alicloud, aws};
 use serde_json::Value;
 
 use crate::{
-    clouds::{golden_ami, golden_image, world},
+    clouds::{AWS_REGION, golden_ami, golden_image, world},
     harness::{ROOT, Workspace, unwrapped},
 };
 
@@ -24,9 +24,25 @@ fn printed_actions(page: &str) -> BTreeSet<String> {
 
 /// Plans an example as somebody who may do just this.
 fn plan(example: &str, allowed: &BTreeSet<String>) -> bool {
+    as_runner(example, allowed, |run| run.terraform(&["plan"]).success)
+}
+
+/// Creates, reads and deletes what is in an example, as somebody who may do just this.
+fn live(example: &str, allowed: &BTreeSet<String>) -> bool {
+    as_runner(example, allowed, |run| {
+        let steps = [&["apply", "-auto-approve"][..], &["plan"], &["destroy", "-auto-approve"]];
+        steps.iter().all(|step| run.terraform(step).success)
+    })
+}
+
+/// Does something with an example as somebody who may do just this.
+fn as_runner(example: &str, allowed: &BTreeSet<String>, act: impl Fn(&Workspace) -> bool) -> bool {
     let simulator = Simulator::start(world(
-        [golden_image("m-golden1", 9)],
-        [golden_ami("ami-00000000000000a1", 9)],
+        [golden_image("m-golden1", 9), alicloud::Image::new("m-bp1g7004ksh0oeuc0001")],
+        [
+            golden_ami("ami-00000000000000a1", 9),
+            aws::Image::new("ami-0abcdef1234567890").region(AWS_REGION),
+        ],
     ));
     simulator.edit(|world| {
         let user = format!("arn:aws:iam::{}:user/runner", aws::ACCOUNT);
@@ -46,19 +62,41 @@ fn plan(example: &str, allowed: &BTreeSet<String>) -> bool {
         .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "runner-secret")
         .variable("TF_VAR_ami", "ami-00000000000000a1")
         .variable("TF_VAR_image_id", "m-golden1");
-    run.terraform(&["plan"]).success
+    act(&run)
 }
 
 fn exactly_this_policy_is_needed(stem: &str) {
     let example = format!("data-sources/imageguard_{stem}/data-source.tf");
-    let printed = printed_actions(&format!("data-sources/{stem}.md"));
+    exactly_suffices(&printed_actions(&format!("data-sources/{stem}.md")), |allowed| {
+        plan(&example, allowed)
+    });
+}
+
+fn exactly_this_policy_is_needed_for_a_life(stem: &str) {
+    let example = format!("resources/imageguard_{stem}/resource.tf");
+    exactly_suffices(&printed_actions(&format!("resources/{stem}.md")), |allowed| {
+        live(&example, allowed)
+    });
+}
+
+fn exactly_suffices(printed: &BTreeSet<String>, works: impl Fn(&BTreeSet<String>) -> bool) {
     assert!(!printed.is_empty());
-    assert!(plan(&example, &printed), "{printed:?} does not suffice");
-    for action in &printed {
+    assert!(works(printed), "{printed:?} does not suffice");
+    for action in printed {
         let mut less = printed.clone();
         less.remove(action);
-        assert!(!plan(&example, &less), "{action} is not needed");
+        assert!(!works(&less), "{action} is not needed");
     }
+}
+
+#[test]
+fn alicloud_image_approval_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed_for_a_life("alicloud_image_approval");
+}
+
+#[test]
+fn aws_image_approval_needs_exactly_its_policy() {
+    exactly_this_policy_is_needed_for_a_life("aws_image_approval");
 }
 
 #[test]

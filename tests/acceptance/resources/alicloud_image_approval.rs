@@ -93,11 +93,11 @@ fn two_accounts() -> World {
     let mut world = world(
         [
             image(IMAGE, "cn-hangzhou"),
-            image("m-2ze7004ksh0oeuc00002", "cn-beijing"),
+            image("m-2ze7004ksh0oeuc00002", "cn-shanghai"),
             image("m-bp1g7004ksh0oeuc0003", "cn-hangzhou")
                 .owner(other())
                 .shared_with(alicloud::ACCOUNT),
-            image("m-2ze7004ksh0oeuc00004", "cn-beijing").owner(other()),
+            image("m-2ze7004ksh0oeuc00004", "cn-shanghai").owner(other()),
         ],
         [],
     );

@@ -433,9 +433,9 @@ pub(super) fn bad_inputs_are_told_in_the_plan(cloud: &Cloud) {
         cloud.rewrite(&run, &arguments);
         assert_told(&run.refused(), &parts);
     }
-    let text = cloud.configuration("").replace(cloud.image, "image-1");
+    let text = cloud.configuration("").replace(cloud.image, "image 1");
     run.write("main.tf", &text);
-    assert_told(&run.refused(), &["Invalid Image Id", "`image-1` is not the id"]);
+    assert_told(&run.refused(), &["Invalid Image Id", "`image 1` is not the id"]);
     run.write(
         "main.tf",
         &cloud.with_rule("", &cloud.approval("it", "tags = { status = \"approved\" }")),
@@ -510,7 +510,7 @@ pub(super) fn a_denial_names_the_caller_the_layer_and_the_exemption(cloud: &Clou
             "Access Denied By",
             cloud.set.1,
             "A statement in the organisation's policies",
-            &format!("denies {session} to call"),
+            &format!("forbids {session} to call"),
             &format!("add {exemptible}"),
             "to its exemptions",
             "(`assume_role_arn`)",

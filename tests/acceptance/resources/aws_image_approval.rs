@@ -91,7 +91,7 @@ fn an_image_is_imported_by_id_and_by_identity() {
 fn two_accounts() -> World {
     let image = |id, region| aws::Image::new(id).region(region).name("web").shared_with(OTHER);
     let mut world =
-        world([], [image(IMAGE, AWS_REGION), image("ami-0fedcba9876543210", "eu-west-1")]);
+        world([], [image(IMAGE, AWS_REGION), image("ami-0fedcba9876543210", "us-west-2")]);
     let user = format!("arn:aws:iam::{}:user/runner", aws::ACCOUNT);
     world.aws.accounts.push(Account::new(OTHER, "other"));
     world.aws.access_keys.push(AccessKey::new("AKIARUNNER", "runner-secret", &user));

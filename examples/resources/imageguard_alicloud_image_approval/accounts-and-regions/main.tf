@@ -16,9 +16,9 @@ variable "images" {
   type = map(object({ approver = string, region = string }))
   default = {
     "m-bp1g7004ksh0oeuc0001" = { approver = "acs:ram::1000000000000001:role/approver", region = "cn-hangzhou" }
-    "m-2ze7004ksh0oeuc00002" = { approver = "acs:ram::1000000000000001:role/approver", region = "cn-beijing" }
+    "m-2ze7004ksh0oeuc00002" = { approver = "acs:ram::1000000000000001:role/approver", region = "cn-shanghai" }
     "m-bp1g7004ksh0oeuc0003" = { approver = "acs:ram::1000000000000002:role/approver", region = "cn-hangzhou" }
-    "m-2ze7004ksh0oeuc00004" = { approver = "acs:ram::1000000000000002:role/approver", region = "cn-beijing" }
+    "m-2ze7004ksh0oeuc00004" = { approver = "acs:ram::1000000000000002:role/approver", region = "cn-shanghai" }
   }
 }
 

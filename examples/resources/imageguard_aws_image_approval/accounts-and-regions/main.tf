@@ -16,7 +16,7 @@ variable "images" {
   type = map(string)
   default = {
     "eu-central-1" = "ami-0abcdef1234567890"
-    "eu-west-1"    = "ami-0fedcba9876543210"
+    "us-west-2"    = "ami-0fedcba9876543210"
   }
 }
 

@@ -471,3 +471,98 @@ async fn no_list_of_regions_is_not_an_empty_one() {
     let error = client(&server).describe_regions("cn-hangzhou").await.unwrap_err();
     assert_eq!(error.kind, Kind::Unreadable);
 }
+
+const DONE: &str = r#"{"RequestId":"R-1"}"#;
+
+fn parameters_of(request: &Request) -> String {
+    let target = request.head.split(' ').nth(1).unwrap();
+    target.trim_start_matches("/?").replace('&', "\n")
+}
+
+#[tokio::test]
+async fn tags_are_set_and_removed_on_one_image() {
+    let server = Server::always(200, DONE).await;
+    let tags = [("a b", ""), ("status", "approved")].map(|(key, value)| (key.into(), value.into()));
+    client(&server).tag_resources("cn-hangzhou", "m-1", &tags.into()).await.unwrap();
+    client(&server).untag_resources("cn-hangzhou", "m-1", ["a b", "status"]).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests[0].action(), "TagResources");
+    expect![[r#"
+        RegionId=cn-hangzhou
+        ResourceId.1=m-1
+        ResourceType=image
+        Tag.1.Key=a%20b
+        Tag.1.Value=
+        Tag.2.Key=status
+        Tag.2.Value=approved"#]]
+    .assert_eq(&parameters_of(&requests[0]));
+    assert_eq!(requests[1].action(), "UntagResources");
+    expect![[r#"
+        RegionId=cn-hangzhou
+        ResourceId.1=m-1
+        ResourceType=image
+        TagKey.1=a%20b
+        TagKey.2=status"#]]
+    .assert_eq(&parameters_of(&requests[1]));
+}
+
+/// Setting the same once more does no harm; by a second removal another's value could be lost.
+#[tokio::test]
+async fn only_setting_is_repeated_where_nobody_knows_whether_it_was_done() {
+    for (status, body, removals) in
+        [(503, r#"{"Code":"ServiceUnavailable"}"#, 1), (400, r#"{"Code":"Throttling.User"}"#, 2)]
+    {
+        let server = Server::always(status, body).await;
+        let tags = [("status".to_owned(), "approved".to_owned())].into();
+        let set = client(&server).tag_resources("cn-hangzhou", "m-1", &tags).await.unwrap_err();
+        assert_eq!((set.attempts, set.leaves_in_doubt()), (2, status == 503));
+        let removed = client(&server).untag_resources("cn-hangzhou", "m-1", ["status"]).await;
+        assert_eq!(removed.unwrap_err().attempts, removals);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_acknowledgement_leaves_in_doubt() {
+    let server = Server::always(200, r#""ok""#).await;
+    let error = client(&server).untag_resources("cn-hangzhou", "m-1", ["a"]).await.unwrap_err();
+    assert_eq!((error.kind, error.leaves_in_doubt()), (Kind::Unreadable, true));
+}
+
+/// Whoever writes: the same image may be seen by several callers.
+#[tokio::test]
+async fn images_are_listed_anew_after_a_write_of_anybody() {
+    let page = r#"{"TotalCount":0,"PageNumber":1,"PageSize":100,"Images":{"Image":[]}}"#;
+    let session = r#"{"RequestId":"R-1","Credentials":{"AccessKeyId":"STS.k","AccessKeySecret":"s",
+        "SecurityToken":"t","Expiration":"2999-01-01T00:00:00Z"}}"#;
+    let server = Server::start(move |request, _| {
+        let answer = match request.action() {
+            "DescribeImages" => page,
+            "AssumeRole" => session,
+            _ => DONE,
+        };
+        (200, answer.to_owned())
+    })
+    .await;
+    let client = client(&server);
+    let role = client.assuming("acs:ram::1234567890123456:role/approver");
+    let listings =
+        || server.requests().iter().filter(|request| request.action() == "DescribeImages").count();
+    client.describe_images(question()).await.unwrap();
+    client.describe_images(question()).await.unwrap();
+    assert_eq!(listings(), 1);
+    role.untag_resources("cn-hangzhou", "m-1", ["a"]).await.unwrap();
+    client.describe_images(question()).await.unwrap();
+    assert_eq!(listings(), 2);
+    client.describe_images_anew(question()).await.unwrap();
+    assert_eq!(listings(), 3);
+}
+
+#[tokio::test]
+async fn the_account_is_asked_for_once() {
+    let identity = r#"{"AccountId":1234567890123456,"Arn":"acs:ram::1234567890123456:root"}"#;
+    let server = Server::always(200, identity).await;
+    let client = client(&server);
+    assert_eq!(client.account_id().await.unwrap(), "1234567890123456");
+    assert_eq!(client.clone().account_id().await.unwrap(), "1234567890123456");
+    assert_eq!(server.requests().len(), 1);
+}

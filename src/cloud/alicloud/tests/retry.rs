@@ -195,7 +195,7 @@ fn random_parts_are_parts() {
 async fn an_attempt_that_may_have_done_something_is_repeated_only_where_that_is_harmless() {
     let lost = [Err(NOW), Err(Again::InDoubt(None)), Ok(())];
     let told = play(patience(60, 9), &lost).await;
-    assert!(told.ends_with("success at 5.5"), "{told}");
+    assert!(told.ends_with("success at 4.5"), "{told}");
     let told = play(Patience { in_doubt: InDoubt::Fail, ..patience(60, 9) }, &lost).await;
     assert!(told.ends_with("gave up after 2 attempts at 2.5"), "{told}");
 }

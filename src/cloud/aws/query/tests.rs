@@ -254,3 +254,34 @@ fn what_aws_does_not_say_is_shown() {
         false,
     ));
 }
+
+#[test]
+fn the_layer_that_refused_is_known_where_aws_names_it() {
+    use crate::cloud::{Denial, Layer};
+    let denial = |reason: &str| {
+        let message = format!(
+            "You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/ann \
+             is not authorized to perform: ec2:CreateTags on resource: \
+             arn:aws:ec2:eu-central-1::image/ami-1 {reason}. Encoded authorization failure message: \
+             AQIB"
+        );
+        let body = ec2_error("UnauthorizedOperation", &message);
+        let sender = Sender { clock, has_temporary_keys: false };
+        reply::read(&response(403, &[], body.as_bytes()), &ACTION, sender).unwrap_err().denial
+    };
+    let known = |layer, is_explicit| Some(Denial { layer, is_explicit });
+    let table = [
+        ("with an explicit deny in a service control policy", known(Layer::Organisation, true)),
+        ("because no service control policy allows the action", known(Layer::Organisation, false)),
+        ("with an explicit deny in an identity-based policy", known(Layer::Identity, true)),
+        ("because no identity-based policy allows the action", known(Layer::Identity, false)),
+        ("with an explicit deny in a resource control policy", known(Layer::Resources, true)),
+        ("with an explicit deny in a permissions boundary", known(Layer::Boundary, true)),
+        ("because no session policy allows the action", known(Layer::Session, false)),
+        ("with an explicit deny in a VPC endpoint policy", known(Layer::Endpoint, true)),
+        ("for some new reason", None),
+    ];
+    for (reason, expected) in table {
+        assert_eq!(denial(reason), expected, "{reason}");
+    }
+}

@@ -202,3 +202,50 @@ async fn regions_are_those_that_are_enabled() {
     assert_eq!(regions, ["eu-central-1", "us-east-1"]);
     assert_eq!(server.bodies(), ["Action=DescribeRegions&Version=2016-11-15"]);
 }
+
+fn acknowledged(action: &str, content: &str) -> Answer {
+    answer(format!("<{action}Response><requestId>r</requestId>{content}</{action}Response>"))
+}
+
+#[tokio::test]
+async fn tags_are_set_and_removed_with_their_values() {
+    let server = Server::start(vec![
+        acknowledged("CreateTags", "<return>true</return>"),
+        // The model gives it no output.
+        acknowledged("DeleteTags", ""),
+        acknowledged("DeleteTags", "<return>false</return>"),
+    ])
+    .await;
+    let aws = client_of(&server);
+    let tags = [("a b", ""), ("status", "approved")].map(|(key, value)| (key.into(), value.into()));
+    let tags = tags.into();
+    aws.create_tags("eu-central-1", "ami-1", &tags).await.unwrap();
+    aws.delete_tags("eu-central-1", "ami-1", &tags).await.unwrap();
+    let error = aws.delete_tags("eu-central-1", "ami-1", &tags).await.unwrap_err();
+    assert_eq!((error.kind, error.leaves_in_doubt()), (Kind::Unreadable, true));
+    // Without tags EC2 would remove all that there are.
+    aws.delete_tags("eu-central-1", "ami-1", &[].into()).await.unwrap();
+    let parameters = "ResourceId.1=ami-1&Tag.1.Key=a%20b&Tag.1.Value=&Tag.2.Key=status\
+                      &Tag.2.Value=approved";
+    let body = |action| format!("Action={action}&Version=2016-11-15&{parameters}");
+    assert_eq!(server.bodies(), [body("CreateTags"), body("DeleteTags"), body("DeleteTags")]);
+}
+
+/// Whoever writes: the same image may be seen by several accounts.
+#[tokio::test]
+async fn images_are_listed_anew_after_a_write_of_anybody() {
+    let server = Server::start(vec![
+        page(&["ami-1"], None),
+        acknowledged("CreateTags", "<return>true</return>"),
+        page(&["ami-1"], None),
+    ])
+    .await;
+    let aws = client_of(&server);
+    aws.describe_images(question(None)).await.unwrap();
+    aws.describe_images(question(None)).await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+    aws.create_tags("eu-central-1", "ami-1", &[("a".into(), "b".into())].into()).await.unwrap();
+    aws.describe_images(question(None)).await.unwrap();
+    aws.describe_images_anew(question(None)).await.unwrap();
+    assert_eq!(server.requests().len(), 4);
+}

@@ -6,8 +6,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::{
     model::TagMap,
@@ -27,6 +29,8 @@ struct Claimed {
     planned: BTreeMap<Tag, String>,
     /// Tags that some approval has been created with.
     created: BTreeSet<Tag>,
+    /// Who is writing to an image.
+    turns: BTreeMap<Target, Arc<AsyncMutex<()>>>,
 }
 
 /// A tag of an image.
@@ -68,6 +72,13 @@ impl Claims {
             }
         }
         problems.or_value(())
+    }
+
+    /// Waits until nobody else in this run writes to an image: what one creates, another that
+    /// goes must see.
+    pub(super) async fn turn(&self, image: &Target) -> OwnedMutexGuard<()> {
+        let turn = Arc::clone(self.lock().turns.entry(image.clone()).or_default());
+        turn.lock_owned().await
     }
 
     /// Notes what an approval is created with, and lists the keys that another one has been

@@ -301,3 +301,6 @@ fn malformed_id<Client: Approving>(id: &str) -> Diagnostic {
     );
     Diagnostic::error("Invalid Image Id", detail)
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,6 +43,7 @@ pub(super) async fn create<Client: Approving>(
         settled(ApprovalModel { account_id: account.into(), ..planned }, clouds, progress);
     let tags = wanted(&approval);
     let target = Target::of(&place, &approval);
+    let turn = clouds.claims.turn(&target).await;
     let taken = clouds.claims.create(&target, &tags);
     if !taken.is_empty() {
         return Err(taken_by_another(&target.image_id, &taken));
@@ -51,6 +52,7 @@ pub(super) async fn create<Client: Approving>(
     let mut writing = Writing { place, id, progress, held: TagMap::new() };
     writing.keep();
     writing.set(&tags, &approval).await?;
+    drop(turn);
     writing.wait_until_visible(&tags).await?;
     Ok(approval)
 }
@@ -99,6 +101,7 @@ pub(super) async fn delete<Client: Approving>(
     let place = Place::find(Client::access(clouds), &state.place).await?;
     check_account(&place, state.account_id.known()).await?;
     let target = Target::of(&place, &state);
+    let _turn = clouds.claims.turn(&target).await;
     let tags = difference(&held, |key, _| !clouds.claims.is_created(&target, key));
     Writing { place, id: state.image(), progress, held }.remove(&tags).await
 }
