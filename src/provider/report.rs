@@ -151,7 +151,7 @@ fn after_denial(error: &Error, caller: Option<&str>) -> String {
             format!("Allow {who} to call {operation}; the page of this type prints the policy.")
         }
         Some(Denial { layer, is_explicit: false }) => format!(
-            "No statement in {} allows {who} to call {operation}. Add one; the page of this type \
+            "Allow {who} to call {operation}: no statement in {} does so. The page of this type \
              prints the policy.",
             policies(layer)
         ),
