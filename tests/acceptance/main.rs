@@ -18,6 +18,7 @@ mod credentials;
 mod data_sources;
 mod demo;
 mod functions;
+mod guides;
 mod harness;
 mod install;
 mod official_clients;

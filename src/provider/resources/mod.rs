@@ -6,8 +6,8 @@ mod image_approval;
 mod image_pin;
 mod image_pin_faults;
 
-use super::configure::Clouds;
 pub(super) use self::image_approval::Claims;
+use super::configure::Clouds;
 use crate::plugin::AnyResource;
 
 /// All resources.

@@ -1,0 +1,68 @@
+//! What guides print is run as it is printed.
+
+use std::{fs, path::Path};
+
+use imageguard_simulator::{Simulator, aws};
+use serde_json::json;
+
+use crate::{
+    clouds::{AWS_REGION, days_ago, world},
+    harness::{ROOT, Workspace},
+};
+
+/// The configurations of a guide, in order.
+fn configurations(guide: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(ROOT).join("docs/guides").join(guide)).unwrap();
+    let blocks = text.split("```terraform\n").skip(1);
+    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_image_is_published_approved_pinned_and_rolled_out() {
+    let published = |id, days| {
+        let image = aws::Image::new(id).region(AWS_REGION).name("web").tag("role", "web");
+        image.created_at(days_ago(days))
+    };
+    let (old, new) = ("ami-00000000000000a1", "ami-00000000000000b2");
+    let simulator = Simulator::start(world([], [published(old, 9), published(new, 2)]));
+    let [approvals, machines] = &configurations("publish_approve_pin_roll_out.md")[..] else {
+        panic!("the guide has other configurations")
+    };
+    let security = Workspace::new(approvals).on(&simulator);
+    let approve = |ids: &[&str]| {
+        let ids: Vec<_> =
+            ids.iter().map(|id| format!("\"{id}\" = \"2999-01-01T00:00:00Z\"")).collect();
+        security.write("terraform.tfvars", &format!("approved = {{ {} }}\n", ids.join(", ")));
+        security.apply();
+    };
+    let team = Workspace::new(machines).on(&simulator);
+    let ami = || {
+        let state: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(team.path("terraform.tfstate")).unwrap())
+                .unwrap();
+        let resources = state["resources"].as_array().unwrap();
+        let machine = resources.iter().find(|it| it["type"] == "terraform_data").unwrap();
+        machine["instances"][0]["attributes"]["input"]["value"]["ami"].clone()
+    };
+
+    // Nothing is approved, so there is no machine.
+    assert!(team.refused().contains("No Golden Image") || team.refused().contains("satisfies"));
+    approve(&[old]);
+    team.apply();
+    assert_eq!(ami(), old);
+
+    // A newer one is approved: no machine changes.
+    approve(&[old, new]);
+    team.apply();
+    assert_eq!((ami(), team.outputs()), (json!(old), json!({ "update_available": true })));
+
+    // The next release takes it.
+    team.write("terraform.tfvars", "release = \"2\"\n");
+    team.apply();
+    assert_eq!((ami(), team.outputs()), (json!(new), json!({ "update_available": false })));
+
+    // Its approval is taken back: the pin goes to what is left.
+    approve(&[old]);
+    team.apply();
+    assert_eq!(ami(), old);
+}
