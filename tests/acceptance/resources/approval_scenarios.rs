@@ -6,13 +6,17 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use imageguard_simulator::{AccessKey, Effect, Fault, Lag, Simulator, Timestamp, World};
+use imageguard_simulator::{
+    AccessKey, Alteration, Change, Effect, Fault, Lag, Simulator, Timestamp, World,
+};
 use serde_json::{Value, json};
 
 use crate::harness::{Output, Workspace, errors, unwrapped};
 
 /// A cloud, and an image in it that nobody has approved.
 pub(super) struct Cloud {
+    /// The simulator's word.
+    pub(super) cloud: imageguard_simulator::Cloud,
     /// `aws`
     pub(super) name: &'static str,
     /// The region of the provider block.
@@ -389,6 +393,45 @@ pub(super) fn the_image_tells_what_no_answer_does(cloud: &Cloud) {
     assert_told(&run.apply_refused(), &["Broke Off", cloud.set.1]);
     run.apply();
     assert_eq!(cloud.tags_of(&simulator), json!({ "status": "approved" }));
+}
+
+pub(super) fn an_image_may_vanish_at_any_moment(cloud: &Cloud) {
+    let vanishes =
+        |before: &str| Change::new(cloud.cloud, cloud.image, Alteration::Delete).before(before, 1);
+    let (simulator, run) = cloud.with("");
+    simulator.change(vanishes(cloud.set.0));
+    assert_told(&run.apply_refused(), &["No Such Image", cloud.set.1, "image_id", "Check id"]);
+    assert!(run.resources().is_empty());
+
+    let (simulator, run) = cloud.with("");
+    run.apply();
+    simulator.change(vanishes(cloud.remove));
+    destroy(&run);
+}
+
+pub(super) fn what_is_known_only_after_apply_is_checked_then(cloud: &Cloud) {
+    let (simulator, run) = cloud.with("");
+    let later = |rule: &str, value: &str, approval: &str| {
+        let later =
+            format!("resource \"terraform_data\" \"later\" {{\n  input = \"{value}\"\n}}\n");
+        run.write("main.tf", &cloud.with_rule(rule, &format!("{later}{approval}")));
+    };
+    let rule = "golden_tags = { status = [\"approved\"] }";
+    let quoted = format!("\"{}\"", cloud.image);
+    let approval = cloud.approval("it", "").replace(&quoted, "terraform_data.later.output");
+    later(rule, "image 1", &approval);
+    assert_told(&run.apply_refused(), &["Invalid Image Id", "`image 1`"]);
+    later(rule, cloud.image, &approval);
+    run.apply();
+    destroy(&run);
+
+    let rule = "golden_tags = { status = [terraform_data.later.output] }";
+    later(rule, "blessed", &cloud.approval("it", "tags = { status = \"approved\" }"));
+    assert_told(&run.apply_refused(), &["Tags Are Not Golden", "status = blessed"]);
+    destroy(&run);
+    later(rule, "blessed", &cloud.approval("it", ""));
+    run.apply();
+    assert_eq!(cloud.tags_of(&simulator), json!({ "status": "blessed" }));
 }
 
 pub(super) fn bad_inputs_are_told_in_the_plan(cloud: &Cloud) {

@@ -15,6 +15,7 @@ const IMAGE: &str = "ami-0abcdef1234567890";
 const OTHER: &str = "222233334444";
 
 const AWS: Cloud = Cloud {
+    cloud: imageguard_simulator::Cloud::Aws,
     name: "aws",
     region: AWS_REGION,
     image: IMAGE,
@@ -50,6 +51,8 @@ scenarios! { AWS =>
     it_waits_until_the_tags_are_shown,
     lost_answers_and_full_queues_do_no_harm,
     the_image_tells_what_no_answer_does,
+    an_image_may_vanish_at_any_moment,
+    what_is_known_only_after_apply_is_checked_then,
     bad_inputs_are_told_in_the_plan,
     the_image_itself_may_be_in_the_way,
     approvals_that_fight_are_told,

@@ -83,7 +83,7 @@ fn plan_tags(
 
 /// Decides whether the tags are to be on the image. A date that nobody has held against the
 /// clock yet is left to the write, which may.
-fn status(
+pub(super) fn status(
     expires_at: &Attr<String>,
     prior: Option<&ApprovalModel>,
     over: Option<String>,

@@ -4,12 +4,14 @@ use expect_test::{Expect, expect};
 
 use super::{
     claims::{Claims, Target},
-    model::TagMap,
+    model::{ApprovalModel, TagMap},
+    planning::status,
     tags::{TagTerms, judge, judge_beside, only_tags, validate},
 };
 use crate::{
     image::{Pattern, TagRule, Tags},
     plugin::{Attr, Diagnostics},
+    provider::place::PlaceModel,
 };
 
 const TERMS: TagTerms = TagTerms {
@@ -143,4 +145,50 @@ fn a_tag_is_created_once() {
     assert_eq!(claims.create(&image("here"), &plain(&[("team", "a")])), ["team"]);
     assert!(claims.is_created(&image("here"), "status"));
     assert!(!claims.is_created(&image("there"), "status"));
+}
+
+/// Tells what a plan says of the status, by the date, what there was, and what a read has marked.
+fn planned(date: &str, prior: Option<(&str, &str)>, over: Option<&str>) -> String {
+    let attribute = |text: &str| match text {
+        "" => Attr::Null,
+        "?" => Attr::Unknown,
+        text => text.to_owned().into(),
+    };
+    let prior = prior.map(|(date, status)| ApprovalModel {
+        image_id: Attr::Null,
+        tags: Attr::Null,
+        expires_at: attribute(date),
+        status: attribute(status),
+        account_id: Attr::Null,
+        timeouts: Attr::Null,
+        place: PlaceModel::default(),
+    });
+    match status(&attribute(date), prior.as_ref(), over.map(str::to_owned)) {
+        Attr::Known(status) => status,
+        Attr::Unknown => "?".to_owned(),
+        Attr::Null => "null".to_owned(),
+    }
+}
+
+/// No clock: what is not marked is left to the write.
+#[test]
+fn a_plan_ends_an_approval_only_by_what_a_read_has_marked() {
+    let active = |date| Some((date, "active"));
+    let table = [
+        (planned("", None, None), "active"),
+        (planned("2020", None, None), "?"),
+        (planned("?", active("2020"), Some("2020")), "?"),
+        (planned("2020", active("2020"), None), "active"),
+        (planned("2020", active("2020"), Some("2020")), "expired"),
+        // A mark of another date says nothing.
+        (planned("2020", active("2020"), Some("2019")), "active"),
+        (planned("2020", Some(("2020", "expired")), None), "expired"),
+        (planned("2021", Some(("2020", "expired")), Some("2020")), "?"),
+        (planned("", Some(("2020", "expired")), Some("2020")), "active"),
+        // Half a creation: nobody knows what there is.
+        (planned("2020", Some(("2020", "")), None), "?"),
+    ];
+    for (index, (planned, expected)) in table.into_iter().enumerate() {
+        assert_eq!(planned, expected, "row {index}");
+    }
 }
