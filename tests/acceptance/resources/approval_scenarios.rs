@@ -271,11 +271,18 @@ pub(super) fn an_approval_goes_with_its_image(cloud: &Cloud) {
     simulator.edit(cloud.delete);
     let planned = run.terraform(&["plan", "-no-color"]);
     assert_told(&planned.text, &[&format!("Approved Image {} Is Gone", cloud.image)]);
-    assert_told(&planned.text, &["No Such Image", cloud.place]);
-    // Gone or not, it can be destroyed; without a look at it, too.
-    let destroyed = run.terraform(&["destroy", "-auto-approve", "-no-color", "-refresh=false"]);
-    assert!(destroyed.success, "{}", destroyed.text);
-    assert!(run.resources().is_empty());
+    assert_told(&planned.text, &["1 to add, 0 to change, 0 to destroy"]);
+    assert_told(&run.apply_refused(), &["No Such Image", cloud.image, "image_id"]);
+
+    // Gone or not, it can be destroyed: a destruction plans the configuration, too.
+    for arguments in [&["-no-color"][..], &["-no-color", "-refresh=false"]] {
+        let (simulator, run) = cloud.with("");
+        run.apply();
+        simulator.edit(cloud.delete);
+        let destroyed = run.terraform(&[&["destroy", "-auto-approve"][..], arguments].concat());
+        assert!(destroyed.success, "{}", destroyed.text);
+        assert!(run.resources().is_empty());
+    }
 }
 
 pub(super) fn an_approval_ends_by_its_date(cloud: &Cloud) {
@@ -428,7 +435,6 @@ pub(super) fn what_is_known_only_after_apply_is_checked_then(cloud: &Cloud) {
     let rule = "golden_tags = { status = [terraform_data.later.output] }";
     later(rule, "blessed", &cloud.approval("it", "tags = { status = \"approved\" }"));
     assert_told(&run.apply_refused(), &["Tags Are Not Golden", "status = blessed"]);
-    destroy(&run);
     later(rule, "blessed", &cloud.approval("it", ""));
     run.apply();
     assert_eq!(cloud.tags_of(&simulator), json!({ "status": "blessed" }));

@@ -1,4 +1,5 @@
-//! Who has said what about which tag in this run: two approvals of one tag take it from each other.
+//! What this run has learnt about images and their tags. Above all: two approvals of one tag take
+//! it from each other.
 //!
 //! Terraform does not tell a provider which resource asks, so only what no single resource could
 //! say counts as a fight. Approvals in different states are out of sight: each shows the other's
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::plugin::{Diagnostic, Diagnostics};
 
-/// The tags that this run has planned and set.
+/// The tags that this run has planned and set, and images that it has missed.
 #[derive(Default)]
 pub(in crate::provider) struct Claims {
     claimed: Mutex<Claimed>,
@@ -29,6 +30,8 @@ struct Claimed {
     planned: BTreeMap<Tag, String>,
     /// Tags that some approval has been created with.
     created: BTreeSet<Tag>,
+    /// Images that a read has found to be gone.
+    gone: BTreeSet<Target>,
     /// Who is writing to an image.
     turns: BTreeMap<Target, Arc<AsyncMutex<()>>>,
 }
@@ -72,6 +75,16 @@ impl Claims {
             }
         }
         problems.or_value(())
+    }
+
+    /// Notes that an approved image is gone.
+    pub(super) fn note_gone(&self, image: Target) {
+        self.lock().gone.insert(image);
+    }
+
+    /// Tells whether an approved image has been found to be gone.
+    pub(super) fn is_gone(&self, image: &Target) -> bool {
+        self.lock().gone.contains(image)
     }
 
     /// Waits until nobody else in this run writes to an image: what one creates, another that

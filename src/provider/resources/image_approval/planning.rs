@@ -39,7 +39,11 @@ pub(super) async fn plan<Client: Approving>(
     }
     let target = Target::of(&place, &change.planned);
     Claims::plan(&clouds.claims, &target, &change.planned.known_tags())?;
-    if sets_tags(change) { look_at_image(&place, change, context).await } else { Ok(()) }
+    // The read has warned. No error here: a destruction plans the configuration, too.
+    if !sets_tags(change) || clouds.claims.is_gone(&target) {
+        return Ok(());
+    }
+    look_at_image(&place, change, context).await
 }
 
 /// Reads the provider block's rule; `None` while it is not known.

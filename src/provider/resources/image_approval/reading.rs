@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::{
-    Approving, Freshness, HELD, OVER, check_account, explain, held, malformed_id,
+    Approving, Freshness, HELD, OVER, Target, check_account, explain, held, malformed_id,
     model::{self, ACTIVE, ApprovalIdentity, ApprovalModel, TagMap},
     planning::missing,
 };
@@ -37,6 +37,7 @@ pub(super) async fn read<Client: Approving>(
         // To credentials of another account everything is gone.
         check_account(&place, state.account_id.known()).await?;
         context.warn(gone(&place, state.image()));
+        clouds.claims.note_gone(Target::of(&place, &state));
         return Ok(None);
     };
     // Whoever sets the tags of an expired approval again approves the image themselves.
@@ -86,8 +87,8 @@ pub(super) fn is_over(text: &str, now: OffsetDateTime) -> bool {
 fn gone<Client: Approving>(place: &Place<Client>, id: &str) -> Diagnostic {
     let detail = format!(
         "The image {id} is not there any more in {place}, or not shown to this account: \
-         there is nothing left to approve. Take the approval out of the configuration, or approve \
-         another image."
+         there is nothing left to approve, and an apply that tries fails. Take the approval out of \
+         the configuration, or approve another image."
     );
     Diagnostic::warning(format!("Approved Image {id} Is Gone"), detail)
 }
