@@ -12,6 +12,7 @@
 
 mod assumption;
 mod dialect;
+mod target;
 
 mod fault;
 mod json;
@@ -36,6 +37,7 @@ mod evaluate;
 mod finding;
 
 pub mod atlas;
+pub mod intent;
 pub mod lint;
 
 #[cfg(test)]
@@ -49,4 +51,5 @@ pub use self::{
     fault::DocumentError,
     policies::{Policies, Policy},
     request::Request,
+    target::{Target, TargetError},
 };

@@ -209,7 +209,7 @@ fn doors_of(atlas: &Atlas) -> String {
 
 fn row(door: &Door) -> String {
     let actions: Vec<_> = door.actions.iter().map(|action| format!("`{action}`")).collect();
-    let rules = door.rules.iter().map(|cover| match cover.with {
+    let rules = door.rules.iter().map(|cover| match cover.with.name() {
         "" => format!("`{}`", cover.rule.name()),
         with => format!("`{}` with `{with}`", cover.rule.name()),
     });

@@ -12,6 +12,8 @@ mod request;
 #[cfg(test)]
 mod tests;
 
+use std::ops::RangeInclusive;
+
 use super::dialect::Dialect;
 
 pub use self::{
@@ -54,6 +56,15 @@ pub struct Atlas {
     pub dead_actions: &'static [(&'static str, &'static str)],
     /// The service of machines in the other cloud, whose name is easily mistaken.
     pub service_elsewhere: &'static str,
+    /// How many digits an account's id has.
+    pub account_digits: RangeInclusive<usize>,
+    /// Owners of images that are no accounts.
+    pub owner_groups: &'static [&'static str],
+    /// How tag keys start that people cannot set, without case.
+    pub reserved_tag_keys: &'static [&'static str],
+    /// How names of users and roles start, up to the account, with `{partition}` to fill
+    /// in; policies are written with the first.
+    pub principal_starts: &'static [&'static str],
     /// Whether names of roles are compared in lower case.
     pub roles_in_lower_case: bool,
     /// The caller of requests, with `{partition}` and `{account}` to fill in.
@@ -157,6 +168,10 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All of them, in the order of documents and pages.
+    pub const ALL: [Self; 5] =
+        [Self::Launch, Self::ProtectTags, Self::TagOnCreate, Self::Export, Self::Share];
+
     /// As the attribute `rules` names it.
     pub fn name(self) -> &'static str {
         match self {
@@ -176,8 +191,36 @@ pub struct Cover {
     pub rule: Rule,
     /// The levels at which it does.
     pub levels: &'static [&'static str],
-    /// What the rule must ask for to do so: `snapshots = true`; empty if nothing.
-    pub with: &'static str,
+    /// The resource of the call that it looks at; empty where it refuses the call
+    /// whatever it is on.
+    pub on: &'static str,
+    /// What the rule must ask for to do so.
+    pub with: Asked,
+}
+
+/// What a rule may ask for, and a door may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing beside the rule itself.
+    Nothing,
+    /// Tags of images.
+    Tags,
+    /// That images are kept.
+    Images,
+    /// That snapshots are kept, or tagged.
+    Snapshots,
+}
+
+impl Asked {
+    /// As configurations write it; empty for nothing.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Tags => "tags",
+            Self::Images => "images = true",
+            Self::Snapshots => "snapshots = true",
+        }
+    }
 }
 
 /// A resource that a call is authorised on.
@@ -268,6 +311,28 @@ impl Atlas {
     pub fn closed_by(&self, rule: Rule) -> impl Iterator<Item = &'static Door> {
         self.doors().filter(move |door| door.rules.iter().any(|cover| cover.rule == rule))
     }
+}
+
+impl Door {
+    /// The resource of the call that a cover looks at; `None` if it looks at none.
+    pub fn touch_of(&self, cover: &Cover) -> Option<&'static Touch> {
+        self.touches.iter().find(|touch| touch.resource == cover.on)
+    }
+
+    /// The actions that a call is authorised for on a resource of it.
+    pub fn actions_on(&self, touch: &Touch) -> Vec<&'static str> {
+        touch.action.map_or_else(|| self.actions.to_vec(), |action| vec![action])
+    }
+}
+
+/// Closes a door, looking at a resource of the call.
+const fn closes(
+    rule: Rule,
+    levels: &'static [&'static str],
+    on: &'static str,
+    with: Asked,
+) -> Cover {
+    Cover { rule, levels, on, with }
 }
 
 /// A key with one value.

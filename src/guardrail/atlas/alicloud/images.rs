@@ -2,7 +2,7 @@
 
 use super::{
     ALWAYS, ECS, IMAGE, INSTANCE, MAKES, MARKED_CREATION, MARKS, NEW_IMAGE, NEW_SNAPSHOT, NOTHING,
-    OPEN, PROTECT_TAGS, SNAPSHOT, TAG_ON_CREATE, TAGGED_IMAGE,
+    OPEN, PROTECT_TAGS, PROTECT_TAGS_OF_NEW, SNAPSHOT, TAG_IMAGES, TAGGED_IMAGE,
 };
 use crate::guardrail::atlas::{Door, Touch, Way, refused};
 
@@ -17,7 +17,7 @@ pub(super) const DOORS: &[Door] = &[
             Touch { required: false, ..INSTANCE },
             Touch { required: false, ..SNAPSHOT },
         ],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: ECS,
         cases: MAKES,
@@ -28,7 +28,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Copies an image to another region.",
         actions: &["ecs:CopyImage"],
         touches: &[NEW_IMAGE],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: ECS,
         cases: MAKES,
@@ -39,7 +39,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Makes an image of a disk file in a bucket.",
         actions: &["ecs:ImportImage"],
         touches: &[NEW_IMAGE],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: ECS,
         cases: MAKES,
@@ -138,7 +138,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Tags an image in the call that makes it.",
         actions: &["ecs:CreateImage", "ecs:CopyImage", "ecs:ImportImage"],
         touches: &[NEW_IMAGE],
-        rules: PROTECT_TAGS,
+        rules: PROTECT_TAGS_OF_NEW,
         stays_open: "",
         source: ECS,
         cases: &[refused("with the key", MARKED_CREATION)],

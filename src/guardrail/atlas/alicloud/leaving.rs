@@ -2,7 +2,7 @@
 
 use super::{
     ALWAYS, ECS, EXPORT, IMAGE, NOTHING, OF_IMAGE, OF_SNAPSHOT, OF_SWITCH, OPEN, SHARE, SHARE_ANY,
-    SHARE_IMAGES, SHARING, SNAPSHOT,
+    SHARE_IMAGES, SHARE_TARGET, SHARING, SNAPSHOT,
 };
 use crate::guardrail::atlas::{Door, Way, one, passes, refused};
 
@@ -86,7 +86,7 @@ pub(super) const DOORS: &[Door] = &[
         way: Way::Share,
         does: "Adds an account to a resource share, whatever is in it.",
         actions: &["resourcesharing:AssociateResourceShare"],
-        touches: &[SHARE],
+        touches: &[SHARE_TARGET],
         rules: SHARE_ANY,
         stays_open: "",
         source: SHARING,

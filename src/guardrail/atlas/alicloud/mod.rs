@@ -9,7 +9,7 @@ mod boot;
 mod images;
 mod leaving;
 
-use super::{Atlas, Case, Cover, Fact, Rule, Touch, one, passes, refused};
+use super::{Asked, Atlas, Case, Cover, Fact, Rule, Touch, closes, one, passes, refused};
 use crate::guardrail::dialect::ALICLOUD;
 
 const ECS: &str = "Elastic Compute Service: RAM authorization";
@@ -49,6 +49,11 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
         ("ecs:ShareImage", "ecs:ModifyImageSharePermission"),
     ],
     service_elsewhere: "ec2",
+    account_digits: 5..=20,
+    owner_groups: &[],
+    reserved_tag_keys: &["acs:", "aliyun"],
+    // Samples write a star for the region, which names leave empty.
+    principal_starts: &["acs:ram:*:", "acs:ram::"],
     // Resource Directory, "Examples of custom access control policies".
     roles_in_lower_case: true,
     caller: "acs:ram::{account}:role/somebody",
@@ -145,13 +150,18 @@ const SHARE: Touch = Touch {
     ..NOTHING
 };
 
-const LAUNCH: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "" }];
-const LAUNCH_BY_TAG: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "tags" }];
-const PROTECT_TAGS: &[Cover] = &[Cover { rule: Rule::ProtectTags, levels: BOTH, with: "" }];
-const TAG_ON_CREATE: &[Cover] = &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "" }];
-const EXPORT: &[Cover] = &[Cover { rule: Rule::Export, levels: BOTH, with: "" }];
-const SHARE_IMAGES: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "images = true" }];
-const SHARE_ANY: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "" }];
+/// Adding a target names no resource type.
+const SHARE_TARGET: Touch = Touch { keys: &["resourcesharing:Target"], ..NOTHING };
+
+const LAUNCH: &[Cover] = &[closes(Rule::Launch, BOTH, "image", Asked::Nothing)];
+const LAUNCH_BY_TAG: &[Cover] = &[closes(Rule::Launch, BOTH, "image", Asked::Tags)];
+const PROTECT_TAGS: &[Cover] = &[closes(Rule::ProtectTags, BOTH, "image", Asked::Nothing)];
+const PROTECT_TAGS_OF_NEW: &[Cover] =
+    &[closes(Rule::ProtectTags, BOTH, "new image", Asked::Nothing)];
+const TAG_IMAGES: &[Cover] = &[closes(Rule::TagOnCreate, BOTH, "new image", Asked::Nothing)];
+const EXPORT: &[Cover] = &[closes(Rule::Export, BOTH, "", Asked::Nothing)];
+const SHARE_IMAGES: &[Cover] = &[closes(Rule::Share, BOTH, "", Asked::Images)];
+const SHARE_ANY: &[Cover] = &[closes(Rule::Share, BOTH, "all", Asked::Nothing)];
 
 const MARKED: &[Fact] = &[one("image", "acs:ResourceTag/{key}", "{value}")];
 const MARKED_CREATION: &[Fact] = &[one("new image", "acs:RequestTag/{key}", "{value}")];

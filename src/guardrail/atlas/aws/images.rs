@@ -2,8 +2,9 @@
 
 use super::{
     CREATED, CREATED_WITH_OWNER, EBS, EC2, IMAGE, IMPORTED_IMAGE, INSTANCE, MAKES,
-    MARKED_AT_CREATION, NEW_IMAGE, NEW_SNAPSHOT, NOTHING, OPEN, PROTECT_TAGS, SETS_ANOTHER,
-    SETS_MARK, SNAPSHOT_IF_NAMED, TAG_ON_CREATE, TAG_SNAPSHOTS, TAGGED, TAGGING, VOLUME, touch,
+    MARKED_AT_CREATION, NEW_IMAGE, NEW_SNAPSHOT, NOTHING, OPEN, PROTECT_TAGS, PROTECT_TAGS_OF_NEW,
+    SETS_ANOTHER, SETS_MARK, SNAPSHOT_IF_NAMED, TAG_IMAGES, TAG_IMAGES_AND_SNAPSHOTS,
+    TAG_SNAPSHOTS, TAGGED, TAGGING, VOLUME, touch,
 };
 use crate::guardrail::atlas::{Door, Touch, Way, passes, refused};
 
@@ -14,7 +15,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Makes an image of a machine.",
         actions: &["ec2:CreateImage"],
         touches: &[NEW_IMAGE, NEW_SNAPSHOT, INSTANCE],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES_AND_SNAPSHOTS,
         stays_open: "",
         source: EC2,
         cases: MAKES,
@@ -25,7 +26,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Copies an image, also from another account or region.",
         actions: &["ec2:CopyImage"],
         touches: &[NEW_IMAGE, NEW_SNAPSHOT],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES_AND_SNAPSHOTS,
         stays_open: "the image that is copied is no resource of the call",
         source: EC2,
         cases: MAKES,
@@ -36,7 +37,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Makes an image of snapshots.",
         actions: &["ec2:RegisterImage"],
         touches: &[NEW_IMAGE, SNAPSHOT_IF_NAMED],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: EC2,
         cases: MAKES,
@@ -51,7 +52,7 @@ pub(super) const DOORS: &[Door] = &[
             touch!("new task", "import-image-task", "*", CREATED),
             SNAPSHOT_IF_NAMED,
         ],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: EC2,
         cases: MAKES,
@@ -62,7 +63,7 @@ pub(super) const DOORS: &[Door] = &[
         does: "Makes an image of one stored in a bucket.",
         actions: &["ec2:CreateRestoreImageTask"],
         touches: &[NEW_IMAGE],
-        rules: TAG_ON_CREATE,
+        rules: TAG_IMAGES,
         stays_open: "",
         source: EC2,
         cases: MAKES,
@@ -220,7 +221,7 @@ pub(super) const DOORS: &[Door] = &[
                 ..NEW_IMAGE
             },
         ],
-        rules: PROTECT_TAGS,
+        rules: PROTECT_TAGS_OF_NEW,
         stays_open: "",
         source: "Amazon EC2 User Guide: Grant permission to tag resources during creation",
         cases: &[refused("with the key", MARKED_AT_CREATION)],

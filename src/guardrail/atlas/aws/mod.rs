@@ -9,7 +9,9 @@ mod boot;
 mod images;
 mod leaving;
 
-use super::{Atlas, Case, Cover, Fact, Rule, Touch, mark_keys, one, passes, refused};
+use super::{
+    Asked, Atlas, Case, Cover, Fact, Rule, Touch, closes, mark_keys, one, passes, refused,
+};
 use crate::guardrail::dialect::AWS;
 
 const EC2: &str = "Service Authorization Reference: Actions, resources, and condition keys for \
@@ -65,6 +67,10 @@ pub static AWS_ATLAS: Atlas = Atlas {
         ("ec2:UntagResources", "ec2:DeleteTags"),
     ],
     service_elsewhere: "ecs",
+    account_digits: 12..=12,
+    owner_groups: &["amazon", "aws-marketplace"],
+    reserved_tag_keys: &["aws:"],
+    principal_starts: &["arn:{partition}:iam::"],
     roles_in_lower_case: false,
     caller: "arn:{partition}:iam::{account}:role/somebody",
     context: &[
@@ -180,15 +186,19 @@ const TEMPLATE: Touch =
 const NOTHING: Touch =
     Touch { resource: "all", pattern: "*", sample: "*", required: true, action: None, keys: &[] };
 
-const LAUNCH: &[Cover] = &[Cover { rule: Rule::Launch, levels: BOTH, with: "" }];
-const PROTECT_TAGS: &[Cover] = &[Cover { rule: Rule::ProtectTags, levels: BOTH, with: "" }];
-const TAG_ON_CREATE: &[Cover] = &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "" }];
-const TAG_SNAPSHOTS: &[Cover] =
-    &[Cover { rule: Rule::TagOnCreate, levels: BOTH, with: "snapshots = true" }];
-const EXPORT: &[Cover] = &[Cover { rule: Rule::Export, levels: BOTH, with: "" }];
-const SHARE_IMAGES: &[Cover] = &[Cover { rule: Rule::Share, levels: BOTH, with: "images = true" }];
-const SHARE_SNAPSHOTS: &[Cover] =
-    &[Cover { rule: Rule::Share, levels: BOTH, with: "snapshots = true" }];
+const LAUNCH: &[Cover] = &[closes(Rule::Launch, BOTH, "image", Asked::Nothing)];
+const PROTECT_TAGS: &[Cover] = &[closes(Rule::ProtectTags, BOTH, "image", Asked::Nothing)];
+const PROTECT_TAGS_OF_NEW: &[Cover] =
+    &[closes(Rule::ProtectTags, BOTH, "new image, tagged", Asked::Nothing)];
+const TAG_IMAGE: Cover = closes(Rule::TagOnCreate, BOTH, "new image", Asked::Nothing);
+const TAG_SNAPSHOT: Cover = closes(Rule::TagOnCreate, BOTH, "new snapshot", Asked::Snapshots);
+const TAG_IMAGES: &[Cover] = &[TAG_IMAGE];
+/// Where an image is made of snapshots that are made with it.
+const TAG_IMAGES_AND_SNAPSHOTS: &[Cover] = &[TAG_IMAGE, TAG_SNAPSHOT];
+const TAG_SNAPSHOTS: &[Cover] = &[TAG_SNAPSHOT];
+const EXPORT: &[Cover] = &[closes(Rule::Export, BOTH, "", Asked::Nothing)];
+const SHARE_IMAGES: &[Cover] = &[closes(Rule::Share, BOTH, "", Asked::Images)];
+const SHARE_SNAPSHOTS: &[Cover] = &[closes(Rule::Share, BOTH, "", Asked::Snapshots)];
 
 const MARKED: &[Fact] = &[
     one("image", "ec2:ResourceTag/{key}", "{value}"),
