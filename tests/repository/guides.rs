@@ -5,7 +5,7 @@
 use expect_test::expect_file;
 use imageguard::guardrail::{
     ALICLOUD, AWS,
-    atlas::{ALICLOUD_ATLAS, AWS_ATLAS, Atlas, Door, Way},
+    atlas::{ALICLOUD_ATLAS, AWS_ATLAS, Atlas, Bounds, Door, Way},
     lint::{Example, Flaw, Lint, lint, lints},
 };
 
@@ -202,9 +202,23 @@ fn doors_of(atlas: &Atlas) -> String {
             text += &row(door);
         }
     }
+    text += &bounds_of(atlas);
     let reach: Vec<_> =
         atlas.out_of_reach.iter().map(|(level, who)| format!("- `{level}`: {who}\n")).collect();
     text + "\n### Bound by no document\n\n" + &reach.concat()
+}
+
+fn bounds_of(atlas: &Atlas) -> String {
+    let row = |bounds: &Bounds| {
+        let beyond: Vec<_> = bounds.beyond.iter().map(|beyond| beyond.what).collect();
+        let beyond = if beyond.is_empty() { "nothing".to_owned() } else { beyond.join("; ") };
+        format!("| `{}` | {} | {beyond} |\n", bounds.rule.name(), bounds.refuses)
+    };
+    let rows: String = atlas.bounds.iter().map(row).collect();
+    format!(
+        "\n### What rules refuse\n\n| rule | refuses | and beyond that, on purpose |\n|---|---|---|\n\
+         {rows}"
+    )
 }
 
 fn row(door: &Door) -> String {

@@ -33,6 +33,8 @@ pub struct Atlas {
     pub region: &'static str,
     /// The doors, in tables by what goes through them.
     pub tables: &'static [&'static [Door]],
+    /// What each rule refuses, in the order of [`Rule::ALL`].
+    pub bounds: &'static [Bounds],
     /// Who and what no document at a level reaches, as `(level, why)`.
     pub out_of_reach: &'static [(&'static str, &'static str)],
     /// Condition keys whose values are lists, without case.
@@ -184,6 +186,29 @@ impl Rule {
     }
 }
 
+/// What a rule refuses.
+#[derive(Debug)]
+pub struct Bounds {
+    /// The rule.
+    pub rule: Rule,
+    /// What it is for, in words.
+    pub refuses: &'static str,
+    /// What it refuses beyond that, on purpose; mostly empty.
+    pub beyond: &'static [Beyond],
+}
+
+/// Something that a rule refuses though nobody asks it to: the language cannot tell it
+/// from what the rule is for.
+#[derive(Debug)]
+pub struct Beyond {
+    /// What it is, and why, in words.
+    pub what: &'static str,
+    /// The doors, by their codes: every call through them is refused.
+    pub doors: &'static [&'static str],
+    /// The context of a call that is refused, and that the rule is not for.
+    pub facts: &'static [Fact],
+}
+
 /// A rule that closes a door.
 #[derive(Debug)]
 pub struct Cover {
@@ -307,6 +332,11 @@ impl Atlas {
         self.doors().filter(move |door| door.way == way)
     }
 
+    /// What a rule refuses.
+    pub fn bounds_of(&self, rule: Rule) -> Option<&'static Bounds> {
+        self.bounds.iter().find(|bounds| bounds.rule == rule)
+    }
+
     /// The doors that a rule closes, in the order of the table.
     pub fn closed_by(&self, rule: Rule) -> impl Iterator<Item = &'static Door> {
         self.doors().filter(move |door| door.rules.iter().any(|cover| cover.rule == rule))
@@ -333,6 +363,11 @@ const fn closes(
     with: Asked,
 ) -> Cover {
     Cover { rule, levels, on, with }
+}
+
+/// A rule that refuses what it is for, and nothing else.
+const fn exactly(rule: Rule, refuses: &'static str) -> Bounds {
+    Bounds { rule, refuses, beyond: &[] }
 }
 
 /// A key with one value.

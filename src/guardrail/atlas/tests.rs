@@ -255,3 +255,16 @@ fn rules_look_at_resources_of_the_calls_they_refuse() {
         }
     }
 }
+
+#[test]
+fn bounds_are_of_every_rule_and_of_doors_that_it_closes() {
+    for atlas in ATLASES {
+        assert_eq!(atlas.bounds.iter().map(|it| it.rule).collect::<Vec<_>>(), Rule::ALL);
+        for bounds in atlas.bounds {
+            let closed: Vec<_> = atlas.closed_by(bounds.rule).map(|door| door.code).collect();
+            let mut named = bounds.beyond.iter().flat_map(|beyond| beyond.doors);
+            assert!(named.all(|code| closed.contains(code)), "{}", bounds.refuses);
+            assert_eq!(atlas.bounds_of(bounds.rule).map(|it| it.refuses), Some(bounds.refuses));
+        }
+    }
+}

@@ -9,7 +9,10 @@ mod boot;
 mod images;
 mod leaving;
 
-use super::{Asked, Atlas, Case, Cover, Fact, Rule, Touch, closes, one, passes, refused};
+use super::{
+    Asked, Atlas, Beyond, Bounds, Case, Cover, Fact, Rule, Touch, closes, exactly, one, passes,
+    refused,
+};
 use crate::guardrail::dialect::ALICLOUD;
 
 const ECS: &str = "Elastic Compute Service: RAM authorization";
@@ -23,6 +26,41 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
     partitions: &[],
     region: "cn-hangzhou",
     tables: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    bounds: &[
+        exactly(
+            Rule::Launch,
+            "starting a machine from an image that fails a requirement; replacing a system disk \
+             by one that fails a requirement of tags",
+        ),
+        Bounds {
+            rule: Rule::ProtectTags,
+            refuses: "changing tags of an image; making an image with one of the keys",
+            beyond: &[Beyond {
+                what: "changing tags of an image with other keys: a call that tags cannot be asked \
+                       which keys it is about",
+                doors: &[
+                    "ali_tag_resources",
+                    "ali_untag_resources",
+                    "ali_add_tags",
+                    "ali_remove_tags",
+                    "ali_tag_service",
+                ],
+                facts: &[one("", "acs:RequestTag/cost-centre", "4711")],
+            }],
+        },
+        exactly(Rule::TagOnCreate, "making an image without one of the tags"),
+        exactly(Rule::Export, "writing an image or a snapshot to a bucket"),
+        Bounds {
+            rule: Rule::Share,
+            refuses: "letting others use an image, or a share of images or snapshots, as far as it \
+                      is asked to",
+            beyond: &[Beyond {
+                what: "adding a target to a share of anything: the call does not say what it is of",
+                doors: &["ali_add_share_target"],
+                facts: &[one("", "resourcesharing:Target", "1111222233334444")],
+            }],
+        },
+    ],
     out_of_reach: &[
         ("control_policy", "the management account of the resource directory"),
         (

@@ -10,7 +10,8 @@ mod images;
 mod leaving;
 
 use super::{
-    Asked, Atlas, Case, Cover, Fact, Rule, Touch, closes, mark_keys, one, passes, refused,
+    Asked, Atlas, Beyond, Bounds, Case, Cover, Fact, Rule, Touch, closes, exactly, mark_keys, one,
+    passes, refused,
 };
 use crate::guardrail::dialect::AWS;
 
@@ -28,6 +29,32 @@ pub static AWS_ATLAS: Atlas = Atlas {
     partitions: &["aws", "aws-cn", "aws-us-gov", "aws-eusc"],
     region: "eu-central-1",
     tables: &[boot::DOORS, images::DOORS, leaving::DOORS],
+    bounds: &[
+        exactly(
+            Rule::Launch,
+            "starting a machine from an image that fails a requirement; tag keys are compared \
+             without case",
+        ),
+        exactly(
+            Rule::ProtectTags,
+            "setting or removing tags of an image with one of the keys, in any case; removing \
+             tags without naming keys",
+        ),
+        exactly(
+            Rule::TagOnCreate,
+            "making an image without one of the tags; with `snapshots = true` also a snapshot",
+        ),
+        exactly(Rule::Export, "writing an image, or the disk of a machine, to a bucket"),
+        Bounds {
+            rule: Rule::Share,
+            refuses: "letting others use an image or a snapshot, as far as it is asked to",
+            beyond: &[Beyond {
+                what: "changing another attribute, such as the description, by the same call",
+                doors: &["aws_share_image", "aws_share_snapshot"],
+                facts: &[one("", "ec2:Attribute", "Description")],
+            }],
+        },
+    ],
     out_of_reach: &[
         ("scp", "the management account of the organisation"),
         ("scp", "service-linked roles: Auto Scaling, EC2 Fleet and Spot Fleet launch with them"),
