@@ -237,6 +237,15 @@ impl<'t> Json<'t> {
         members.iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
+    /// Tells whether it is a list or an object of nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::List(items) => items.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The items of a list, or the value itself: a list of one may be written as a scalar.
     pub(super) fn one_or_many(&self) -> &[Self] {
         match &self.value {

@@ -1,13 +1,15 @@
 //! What must not happen, in words both clouds share: rules, and who is exempt from them.
 //!
 //! An [`Intent`] is what `compile` writes a document for, what `recognise` finds in one
-//! and what a proof is about. Nothing here knows JSON or Terraform. Start with the types
-//! below; `exemption.rs` says when which principal is exempt, `check.rs` what an intent
-//! must not say.
+//! and what a proof is about. Nothing here knows policies or Terraform; `read.rs` reads
+//! the JSON that the function `guardrail_document` takes. Start with the types below;
+//! `exemption.rs` says when which principal is exempt, `check.rs` what an intent must not
+//! say.
 
 mod check;
 mod exemption;
 mod principal;
+mod read;
 mod tags;
 
 #[cfg(test)]
@@ -21,6 +23,7 @@ pub use self::{
     check::{IntentFault, Part},
     exemption::{Exemption, Expiry, Window},
     principal::{Principal, check_owner_id},
+    read::IntentText,
     tags::{TagTest, check_tag_key},
 };
 

@@ -10,6 +10,7 @@ use crate::guardrail::{
 
 mod contradictions;
 mod forms;
+mod reading;
 mod windows;
 
 fn scp() -> Target {
