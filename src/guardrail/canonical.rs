@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    document::{Clause, Document, Operand, PrincipalEntry, Statement, Test},
+    document::{ActionPattern, Clause, Document, Operand, PrincipalEntry, Statement, Test},
     operator::Comparison,
 };
 
@@ -28,16 +28,25 @@ impl Document {
     }
 }
 
+/// What a statement says, element by element.
+pub(super) type Parts = [(&'static str, Value); 6];
+
+/// Takes a statement apart; two say the same if all parts are equal.
+pub(super) fn parts(statement: &Statement) -> Parts {
+    let action = |action: &ActionPattern| json!(action.text.to_ascii_lowercase());
+    [
+        ("Sid", json!(statement.sid)),
+        ("Effect", json!(statement.effect.name())),
+        ("Principal", clause(statement.principals.as_ref(), principal)),
+        ("Action", clause(statement.actions.as_ref(), action)),
+        ("Resource", clause(statement.resources.as_ref(), |it| json!(it.text))),
+        ("Condition", set(statement.tests.iter().map(test))),
+    ]
+}
+
 /// Writes the parts in a fixed order; the order of JSON members never matters then.
 fn statement(statement: &Statement) -> Value {
-    json!([
-        statement.sid,
-        statement.effect.name(),
-        clause(statement.principals.as_ref(), principal),
-        clause(statement.actions.as_ref(), |action| json!(action.text.to_ascii_lowercase())),
-        clause(statement.resources.as_ref(), |resource| json!(resource.text)),
-        set(statement.tests.iter().map(test)),
-    ])
+    parts(statement).into_iter().map(|(_, part)| part).collect()
 }
 
 fn clause<T>(clause: Option<&Clause<T>>, write: impl Fn(&T) -> Value) -> Value {

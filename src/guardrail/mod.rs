@@ -37,8 +37,10 @@ mod evaluate;
 mod finding;
 
 pub mod atlas;
+pub mod compile;
 pub mod intent;
 pub mod lint;
+pub mod recognise;
 
 #[cfg(test)]
 mod tests;

@@ -86,7 +86,7 @@ impl Target {
     }
 
     /// Puts the partition into a template of the atlas.
-    pub fn fill(&self, template: &str) -> String {
+    pub(super) fn fill(&self, template: &str) -> String {
         template.replace("{partition}", self.partition)
     }
 }
