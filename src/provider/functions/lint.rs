@@ -1,16 +1,11 @@
 //! `lint`: the faults of a policy document.
 
-use super::{cloud_parameter, dialect, shortened};
+use super::{cloud_parameter, dialect, level_parameter, no_level};
 use crate::{
-    guardrail::{
-        Dialect,
-        lint::{Flaw, lint},
-    },
+    guardrail::lint::{Flaw, lint},
     model,
-    plugin::{Argument, Attr, Function, FunctionError, Parameter, Signature, schema::STRING},
+    plugin::{Attr, Function, FunctionError, Parameter, Signature, schema::STRING},
 };
-
-const LEVEL: &str = "level";
 
 /// The function.
 pub(super) struct Lint;
@@ -49,12 +44,7 @@ impl Function for Lint {
             description: include_str!("lint.md"),
             parameters: vec![
                 cloud_parameter(),
-                Parameter::new(
-                    LEVEL,
-                    STRING,
-                    "What the document is for: on AWS `scp` or `iam_policy`, on Alibaba Cloud \
-                     `control_policy` or `ram_policy`.",
-                ),
+                level_parameter(),
                 Parameter::new("document", STRING, "The policy document, in JSON."),
             ],
             variadic: None,
@@ -81,10 +71,4 @@ impl From<Flaw> for Fault {
             fix: flaw.fix.to_owned(),
         }
     }
-}
-
-fn no_level(dialect: &Dialect, level: &str) -> FunctionError {
-    let names: Vec<_> = dialect.level_names().map(|name| format!("`{name}`")).collect();
-    let text = format!("`{}` is no level there. Write {}.", shortened(level), names.join(" or "));
-    FunctionError::new(text).at(Argument::Of(LEVEL))
 }

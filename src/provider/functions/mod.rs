@@ -1,6 +1,7 @@
 //! The functions, one file each. They work offline and never see the provider block.
 
 mod evaluate;
+mod guardrail_document;
 mod lint;
 
 use crate::{
@@ -9,11 +10,21 @@ use crate::{
 };
 
 /// All functions.
-pub(super) const ALL: &[&dyn AnyFunction] = &[&evaluate::Evaluate, &lint::Lint];
+pub(super) const ALL: &[&dyn AnyFunction] =
+    &[&evaluate::Evaluate, &guardrail_document::GuardrailDocument, &lint::Lint];
+
+const LEVEL: &str = "level";
 
 /// The parameter that chooses the policy language.
 fn cloud_parameter() -> Parameter {
     Parameter::new("cloud", STRING, "`aws` or `alicloud`; `alibaba` is accepted, too.")
+}
+
+/// The parameter that says what a document is for.
+fn level_parameter() -> Parameter {
+    let description = "What the document is for: on AWS `scp` or `iam_policy`, on Alibaba Cloud \
+                       `control_policy` or `ram_policy`.";
+    Parameter::new(LEVEL, STRING, description)
 }
 
 fn dialect(cloud: &str) -> Result<&'static Dialect, FunctionError> {
@@ -21,6 +32,12 @@ fn dialect(cloud: &str) -> Result<&'static Dialect, FunctionError> {
         let text = format!("`{}` is no cloud. Write `aws` or `alicloud`.", shortened(cloud));
         FunctionError::new(text).at(Argument::Of("cloud"))
     })
+}
+
+fn no_level(dialect: &Dialect, level: &str) -> FunctionError {
+    let names: Vec<_> = dialect.level_names().map(|name| format!("`{name}`")).collect();
+    let text = format!("`{}` is no level there. Write {}.", shortened(level), names.join(" or "));
+    FunctionError::new(text).at(Argument::Of(LEVEL))
 }
 
 /// Blames the JSON text of a parameter.

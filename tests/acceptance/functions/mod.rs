@@ -1,6 +1,7 @@
 //! The product's functions under the real Terraform, without an account or a cloud.
 
 mod evaluate;
+mod guardrail_document;
 mod lint;
 
 use serde_json::{Value, json};
