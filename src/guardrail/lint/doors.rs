@@ -6,7 +6,7 @@ use super::{
     Check, Example, Lint, Severity,
     conditions::list,
     subject::{Asks as _, Spot, Subject, View},
-    survey::{State, Surveyed},
+    survey::{State, Surveyed, examples},
 };
 use crate::guardrail::{
     assumption::Assumptions,
@@ -267,7 +267,7 @@ fn locked_keys(view: View<'_>) -> Vec<String> {
     let named = view.tests_of(families).filter(|test| !test.is_negative());
     let named = named.map(|test| tag_of(test).to_owned());
     let listed = view.tests_of(&["aws:tagkeys"]).filter(|test| !test.operator.base.negated);
-    let listed = listed.flat_map(|test| &test.operands).map(|operand| operand.text.to_lowercase());
+    let listed = listed.flat_map(examples).map(|key| key.to_lowercase());
     named.chain(listed).collect()
 }
 

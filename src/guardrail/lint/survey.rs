@@ -10,7 +10,7 @@ use crate::guardrail::{
     assumption::Assumptions,
     atlas::{Atlas, Case, Door, Fact, Mark, Setting, Situation, Way},
     dialect::Level,
-    document::{Document, Effect, Test},
+    document::{Document, Effect, Form, Operand, Test},
     evaluate::{Decision, Outcome, evaluate},
     policies::{Policies, Policy},
     request::Request,
@@ -223,7 +223,12 @@ fn marks_of(atlas: &Atlas, test: &Test) -> Vec<Mark> {
     }
 }
 
-/// Texts that the values of a test match, one for each: also a pattern matches itself.
-fn examples(test: &Test) -> Vec<String> {
-    test.operands.iter().map(|operand| operand.text.to_string()).collect()
+/// Texts that the values of a test match, one for each.
+pub(super) fn examples(test: &Test) -> Vec<String> {
+    let example = |operand: &Operand| match &operand.form {
+        Form::Text(text) | Form::TextWithoutCase(text, _) => text.to_string(),
+        // A pattern matches itself, but for the characters that are written as variables.
+        _ => operand.text.replace("${$}", "$").replace("${*}", "*").replace("${?}", "?"),
+    };
+    test.operands.iter().map(example).collect()
 }
