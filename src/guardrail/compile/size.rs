@@ -7,6 +7,8 @@ use crate::guardrail::{intent::Intent, target::Target};
 
 /// How many exemptions a message lists.
 const MOST_LISTED: usize = 10;
+/// How many times the limit a document may be long for exemptions to be what is looked at.
+const NEAR: usize = 4;
 
 /// A document is longer than its level takes.
 ///
@@ -17,7 +19,8 @@ pub struct TooLong {
     pub size: usize,
     /// How long it may be.
     pub limit: usize,
-    /// What would be saved without each exemption, in their order.
+    /// What would be saved without each exemption, in their order; empty if the document is
+    /// longer by far.
     pub costs: Vec<usize>,
 }
 
@@ -42,7 +45,9 @@ impl Compiled {
             without.exemptions.remove(index);
             size.saturating_sub(compile(&without, target).size())
         };
-        let costs = (0..intent.exemptions.len()).map(cost).collect();
+        let is_near = size <= NEAR * limit.max(target.longest());
+        let count = if is_near { intent.exemptions.len() } else { 0 };
+        let costs = (0..count).map(cost).collect();
         Err(TooLong { size, limit, costs })
     }
 }

@@ -10,9 +10,10 @@ use crate::guardrail::{
 
 /// The most tags an image can have: 50 on AWS, 20 on Alibaba Cloud.
 const MOST_TAGS: usize = 50;
-/// The most principals and end dates. Names have some 24 characters, and each date is a
-/// copy of every statement, of 200 characters and more: no vendor takes so long a document.
-const MOST_PRINCIPALS: usize = 500;
+/// How often principals can be named, once for each rule and end date, and the most end
+/// dates. Names have some 24 characters, and each date is a copy of every statement, of 200
+/// characters and more: no vendor takes so long a document.
+const MOST_NAMES: usize = 500;
 const MOST_DATES: usize = 60;
 /// The last character that some levels take.
 const LAST_OF_LATIN: char = '\u{ff}';
@@ -197,23 +198,22 @@ impl Check<'_> {
 
     fn amount(&mut self) {
         let Intent { rules, exemptions } = self.intent;
-        let of_rules = rules.present().filter_map(|rule| rules.exempt_principals(rule));
-        let of_exemptions = exemptions.iter().map(|exemption| &exemption.principals);
-        let principals: BTreeSet<_> = of_rules.chain(of_exemptions).flatten().collect();
         let dates: BTreeSet<_> = exemptions.iter().filter_map(|it| it.expires_at).collect();
-        if principals.len() > MOST_PRINCIPALS {
-            let problem = format!(
-                "{} principals are exempt, and no policy has room for more than {MOST_PRINCIPALS}; \
-                 give them a path in common and name that: `role/images/*`",
-                principals.len()
-            );
-            self.fault(Part::Whole, problem);
-        }
         if dates.len() > MOST_DATES {
             let problem = format!(
                 "the exemptions end at {} different instants, each of which is a copy of every \
                  statement, and no policy has room for more than {MOST_DATES}; let them end together",
                 dates.len()
+            );
+            self.fault(Part::Whole, problem);
+        }
+        let windows = rules.present().flat_map(|rule| self.intent.windows(rule));
+        let names: usize = windows.map(|window| window.exempt.len()).sum();
+        if names > MOST_NAMES {
+            let problem = format!(
+                "exempt principals have to be named {names} times, once for each rule and end date, \
+                 and no policy has room for more than {MOST_NAMES}; give them a path in common and \
+                 name that: `role/images/*`"
             );
             self.fault(Part::Whole, problem);
         }

@@ -188,9 +188,9 @@ fn there_is_room_for_so_many_principals_and_dates() {
         rules,
         (0..200).map(exemption).collect(),
         expect![[r#"
-        Whole: 600 principals are exempt, and no policy has room for more than 500; give them a path in common and name that: `role/images/*`
-        Whole: the exemptions end at 200 different instants, each of which is a copy of every statement, and no policy has room for more than 60; let them end together
-    "#]],
+            Whole: the exemptions end at 200 different instants, each of which is a copy of every statement, and no policy has room for more than 60; let them end together
+            Whole: exempt principals have to be named 60300 times, once for each rule and end date, and no policy has room for more than 500; give them a path in common and name that: `role/images/*`
+        "#]],
     );
 }
 

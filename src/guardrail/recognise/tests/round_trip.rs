@@ -1,17 +1,28 @@
 //! Compile, then recognise.
 
+use std::thread;
+
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
 
 use super::*;
 
 const INTENTS: usize = 10_000;
+const THREADS: usize = 4;
 
 #[test]
 fn what_is_compiled_is_recognised() {
+    thread::scope(|scope| {
+        for seed in 0..THREADS {
+            scope.spawn(move || round_trips(seed));
+        }
+    });
+}
+
+fn round_trips(seed: usize) {
     let targets = targets();
-    let mut rng = Rng::with_seed(6);
-    for number in 0..INTENTS {
+    let mut rng = Rng::with_seed(seed as u64);
+    for number in 0..INTENTS / THREADS {
         let target = targets[number % targets.len()];
         let intent = random::intent(&mut rng, target);
         let document = compile(&intent, target).document;
