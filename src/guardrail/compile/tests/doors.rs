@@ -3,7 +3,7 @@
 use super::*;
 use crate::guardrail::{
     ALICLOUD, AWS, Decision, Policies, Request,
-    atlas::{Case, Fact, Mark, Setting, Situation},
+    atlas::{Atlas, Case, Fact, Mark, Setting, Situation},
     evaluate,
 };
 
@@ -26,15 +26,13 @@ fn only(rule: Rule, target: Target) -> Intent {
 
 fn targets() -> Vec<Target> {
     let of = |dialect: &'static Dialect| {
-        let partitions: Vec<Option<&str>> = match Target::find(dialect, "", None) {
-            _ if std::ptr::eq(dialect, &ALICLOUD) => vec![None],
-            _ => crate::guardrail::atlas::AWS_ATLAS.partitions.iter().copied().map(Some).collect(),
+        let named = Atlas::of(dialect).partitions.iter().copied().map(Some);
+        let partitions: Vec<_> = if named.len() == 0 { vec![None] } else { named.collect() };
+        let at = |level| {
+            let find = |partition: &Option<&str>| Target::find(dialect, level, *partition).unwrap();
+            partitions.iter().map(find).collect::<Vec<_>>()
         };
-        let find = move |level| {
-            let at = move |partition| Target::find(dialect, level, partition).unwrap();
-            partitions.clone().into_iter().map(at)
-        };
-        dialect.level_names().flat_map(find).collect::<Vec<_>>()
+        dialect.level_names().flat_map(at).collect::<Vec<_>>()
     };
     [of(&AWS), of(&ALICLOUD)].concat()
 }
@@ -53,18 +51,13 @@ impl Guard {
             "Version": document["Version"],
             "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
         });
-        let kind = target.level.kind;
-        let policies = json!([
-            {"type": kind, "level": 0, "document": document},
-            {"type": kind, "level": 0, "document": everything},
-            {"type": "identity", "document": everything},
-        ]);
-        let mut policies: Json = policies;
-        for policy in policies.as_array_mut().unwrap() {
-            if policy["type"] == "identity" {
-                policy.as_object_mut().unwrap().remove("level");
-            }
-        }
+        let identity = |document: &Json| json!({"type": "identity", "document": document});
+        let ceiling =
+            |document: &Json| json!({"type": target.level.kind, "level": 0, "document": document});
+        let policies = match target.level.kind {
+            "identity" => json!([identity(&document), identity(&everything)]),
+            _ => json!([ceiling(&document), ceiling(&everything), identity(&everything)]),
+        };
         let policies = Policies::parse(target.atlas.dialect, &policies.to_string()).unwrap();
         let usual = Setting::usual(target.atlas);
         Self { target, policies, setting: Setting { partition: target.partition.into(), ..usual } }
