@@ -93,7 +93,7 @@ impl Assumption {
 }
 
 /// A set of assumptions: a word, so that deciding allocates nothing for it.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Assumptions(u32);
 
 impl Assumptions {

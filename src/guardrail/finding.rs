@@ -7,7 +7,7 @@
 use super::assumption::Assumptions;
 
 /// Whether something holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Truth {
     No,
     /// It cannot be told; the assumptions beside it are the questions nobody answers.
@@ -16,7 +16,7 @@ pub(super) enum Truth {
 }
 
 /// Whether something holds, and what that rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Finding {
     pub(super) truth: Truth,
     pub(super) because: Assumptions,

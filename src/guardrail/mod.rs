@@ -40,6 +40,7 @@ pub mod atlas;
 pub mod compile;
 pub mod intent;
 pub mod lint;
+pub mod prove;
 pub mod recognise;
 
 #[cfg(test)]

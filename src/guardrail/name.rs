@@ -66,6 +66,31 @@ impl NamePattern {
         self.wholes.len() == 1
     }
 
+    /// The strict reading: the pieces of the pattern, and whether each may stand for a
+    /// colon.
+    pub(super) fn strict(&self) -> Vec<(Token, bool)> {
+        let mut pieces = Vec::new();
+        for (number, field) in self.fields.iter().enumerate() {
+            let in_last = number + 1 == self.fields.len();
+            if number > 0 {
+                pieces.push((Token::Char(':'), false));
+            }
+            pieces.extend(field.tokens().into_iter().map(|token| (token, in_last)));
+        }
+        pieces
+    }
+
+    /// Every other reading of the pattern as the name of a resource.
+    pub(super) fn other_readings(&self) -> Vec<Vec<(Token, bool)>> {
+        let free = |step: &Step| (step.token.clone(), true);
+        let between = |step: &Step| (step.token.clone(), step.crosses);
+        let readings = self.wholes.iter().flat_map(|whole| {
+            let steps = || whole.steps.iter();
+            [steps().map(free).collect(), steps().map(between).collect()]
+        });
+        readings.collect()
+    }
+
     /// Matches field by field; a name with too few fields does not match.
     pub(super) fn matches_strictly(&self, name: &str) -> bool {
         let mut parts = name.splitn(self.fields.len(), ':');

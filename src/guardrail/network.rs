@@ -1,6 +1,6 @@
 //! Ranges of addresses.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A range in CIDR form, or one address.
 ///
@@ -51,5 +51,25 @@ impl Network {
 
     pub(super) fn is_ipv6(&self) -> bool {
         self.base.is_ipv6()
+    }
+
+    /// The first and the last address of the range, and those just outside it.
+    pub(super) fn edges(&self) -> Vec<IpAddr> {
+        match self.base {
+            IpAddr::V4(base) => {
+                let hosts = u32::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let (first, last) = (u32::from(base) & !hosts, u32::from(base) | hosts);
+                let outside = [first.checked_sub(1), last.checked_add(1)];
+                let all = [first, last].into_iter().chain(outside.into_iter().flatten());
+                all.map(|bits| Ipv4Addr::from(bits).into()).collect()
+            }
+            IpAddr::V6(base) => {
+                let hosts = u128::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let (first, last) = (u128::from(base) & !hosts, u128::from(base) | hosts);
+                let outside = [first.checked_sub(1), last.checked_add(1)];
+                let all = [first, last].into_iter().chain(outside.into_iter().flatten());
+                all.map(|bits| Ipv6Addr::from(bits).into()).collect()
+            }
+        }
     }
 }

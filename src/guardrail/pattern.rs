@@ -82,6 +82,16 @@ impl Glob {
         }
         last.ends(rest)
     }
+
+    /// The pieces of the pattern, with one star for several in a row.
+    pub(super) fn tokens(&self) -> Vec<Token> {
+        let mut tokens = self.first.tokens();
+        for segment in &self.others {
+            tokens.push(Token::Run);
+            tokens.extend(segment.tokens());
+        }
+        tokens
+    }
 }
 
 /// How many characters in a row, some of them any, are looked for by trying each place
@@ -103,6 +113,16 @@ impl Segment {
             Some(text) if text.is_empty() => Self::Nothing,
             Some(text) => Self::Text(text.into()),
             None => Self::Holes(atoms.into()),
+        }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Text(text) => text.chars().map(Token::Char).collect(),
+            Self::Holes(atoms) => {
+                atoms.iter().map(|atom| atom.map_or(Token::One, Token::Char)).collect()
+            }
         }
     }
 

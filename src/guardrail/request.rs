@@ -196,23 +196,35 @@ fn call(
 ) -> Result<Call, Fault> {
     let action = action.ok_or_else(|| json.fault("the request has no `action`"))?;
     let resource = name(dialect, required(json, "resource")?, "`resource`")?;
-    let folded_action = action.to_ascii_lowercase();
-    let service = resource.split(':').nth(dialect.service_field).unwrap_or_default();
-    let is_settled = dialect.case_sensitive_services.contains(&service);
-    let folded_resource = (!is_settled).then(|| resource.to_ascii_lowercase());
-    let gaps = dialect.gaps_of_call(&folded_action, resource);
-    let stated = context.iter().fold(dialect.gaps_always(), |all, entry| {
-        all.or(dialect.gaps_of_key(entry.key.folded(), &[When::Stated]))
-    });
-    Ok(Call {
-        action: action.into(),
-        folded_action: folded_action.into(),
-        resource: resource.into(),
-        folded_resource: folded_resource.map(Into::into),
-        context,
-        gaps,
-        presumed: gaps.and(stated),
-    })
+    Ok(Call::new(dialect, action, resource, context))
+}
+
+impl Call {
+    /// Takes the parts of a call, and finds which gaps it may run into.
+    pub(super) fn new(
+        dialect: &Dialect,
+        action: &str,
+        resource: &str,
+        context: Vec<Arc<Entry>>,
+    ) -> Self {
+        let folded_action = action.to_ascii_lowercase();
+        let service = resource.split(':').nth(dialect.service_field).unwrap_or_default();
+        let is_settled = dialect.case_sensitive_services.contains(&service);
+        let folded_resource = (!is_settled).then(|| resource.to_ascii_lowercase());
+        let gaps = dialect.gaps_of_call(&folded_action, resource);
+        let stated = context.iter().fold(dialect.gaps_always(), |all, entry| {
+            all.or(dialect.gaps_of_key(entry.key.folded(), &[When::Stated]))
+        });
+        Self {
+            action: action.into(),
+            folded_action: folded_action.into(),
+            resource: resource.into(),
+            folded_resource: folded_resource.map(Into::into),
+            context,
+            gaps,
+            presumed: gaps.and(stated),
+        }
+    }
 }
 
 /// Reads `service:Name`; a request has no wildcards.

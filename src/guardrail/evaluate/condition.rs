@@ -23,7 +23,7 @@ use super::super::{
 
 impl Test {
     /// Tells whether the call passes the test.
-    pub(super) fn holds(&self, call: &Call, dialect: &Dialect) -> Finding {
+    pub(in crate::guardrail) fn holds(&self, call: &Call, dialect: &Dialect) -> Finding {
         let asked = Asked { test: self, call, dialect };
         let mut entries = call.context.iter().filter(|entry| entry.key.is(&self.key));
         let Some(entry) = entries.next() else {

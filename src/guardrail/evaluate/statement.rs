@@ -31,13 +31,22 @@ impl Statement {
             }
         };
         let tests = || Finding::all(self.tests.iter().map(|test| test.holds(call, dialect)));
+        self.covers(call, dialect).and(tests).and(all_read)
+    }
+
+    /// Tells whether the statement may be about the action of the call.
+    pub(in crate::guardrail) fn concerns(&self, call: &Call, dialect: &Dialect) -> bool {
+        let covers = |clause| covers_action(clause, call, dialect) != Finding::NO;
+        self.actions.as_ref().is_none_or(covers)
+    }
+
+    /// Tells whether the statement is about the action and the resource of the call.
+    pub(in crate::guardrail) fn covers(&self, call: &Call, dialect: &Dialect) -> Finding {
         let actions = self.actions.as_ref();
         let resources = self.resources.as_ref();
         actions
             .map_or(Finding::YES, |clause| covers_action(clause, call, dialect))
             .and(|| resources.map_or(Finding::YES, |clause| covers_resource(clause, call, dialect)))
-            .and(tests)
-            .and(all_read)
     }
 
     /// Tells how the statement means the caller; `None` if it does not.

@@ -1,0 +1,210 @@
+//! What a document does that another does not, and what both do.
+
+use super::{
+    super::{
+        assumption::Assumptions,
+        atlas::{Atlas, Setting},
+        dialect::{Dialect, Level},
+        document::{Document, Effect},
+    },
+    explain::{Judge, Witness},
+    formula::Formula,
+    search::Oracle,
+    shapes::Shape,
+    space::Space,
+};
+
+/// How one document differs from another in what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Requests that the first denies and the second does not.
+    pub newly_allowed: Difference,
+    /// Requests that the second denies and the first does not.
+    pub newly_denied: Difference,
+    /// Requests that a statement of the second allows and none of the first does. They go
+    /// through only where nothing else denies them and, at a level that never grants,
+    /// only where something else grants them.
+    pub newly_granted: Difference,
+}
+
+/// Requests of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// One for each door through which there are some, and for other actions; empty if
+    /// there are none.
+    pub witnesses: Vec<Witness>,
+    /// Why there may be some through doors without a witness; `None` if there are none.
+    pub unknown: Option<String>,
+    /// What it rests on that there are no more.
+    pub assumptions: Assumptions,
+}
+
+impl Difference {
+    /// Tells whether there are certainly no such requests.
+    pub fn is_none(&self) -> bool {
+        self.witnesses.is_empty() && self.unknown.is_none()
+    }
+}
+
+impl Change {
+    /// Tells whether both documents certainly do the same.
+    pub fn is_none(&self) -> bool {
+        let Self { newly_allowed, newly_denied, newly_granted } = self;
+        [newly_allowed, newly_denied, newly_granted].into_iter().all(Difference::is_none)
+    }
+}
+
+/// Compares what two documents at a level do.
+///
+/// `None` if the dialect has no such level. Documents may be foreign; what cannot be
+/// understood of them leaves the differences it may make unknown.
+pub fn changed(
+    dialect: &'static Dialect,
+    level: &str,
+    before: &Document,
+    after: &Document,
+) -> Option<Change> {
+    let comparison = Comparison::new(dialect, level, before, after)?;
+    let differ = |effect: Effect, is_after: bool| {
+        let (gains, lacks) = if is_after { (after, before) } else { (before, after) };
+        comparison.look(effect, gains, lacks, false)
+    };
+    Some(Change {
+        newly_allowed: differ(Effect::Deny, false),
+        newly_denied: differ(Effect::Deny, true),
+        newly_granted: differ(Effect::Allow, true),
+    })
+}
+
+/// Finds the requests that both of two documents at a level deny.
+///
+/// `None` if the dialect has no such level.
+pub fn overlap(
+    dialect: &'static Dialect,
+    level: &str,
+    one: &Document,
+    other: &Document,
+) -> Option<Difference> {
+    let comparison = Comparison::new(dialect, level, one, other)?;
+    Some(comparison.look(Effect::Deny, one, other, true))
+}
+
+/// Two documents side by side.
+struct Comparison {
+    dialect: &'static Dialect,
+    level: &'static Level,
+    space: Space,
+    oracle: Oracle,
+    reasons: Vec<String>,
+}
+
+impl Comparison {
+    fn new(
+        dialect: &'static Dialect,
+        level: &str,
+        one: &Document,
+        other: &Document,
+    ) -> Option<Self> {
+        let level = dialect.levels.iter().find(|known| known.name == level)?;
+        let atlas = Atlas::of(dialect);
+        let documents = [one, other];
+        let setting = setting(atlas, &documents);
+        let space = Space::new(atlas, setting, &documents, Vec::new());
+        let reasons = space.reasons(&documents);
+        Some(Self { dialect, level, space, oracle: Oracle::new(), reasons })
+    }
+
+    /// Looks for requests to which a statement of `one` applies, and one of `other` does
+    /// too or does not.
+    fn look(&self, effect: Effect, one: &Document, other: &Document, both: bool) -> Difference {
+        let mut difference =
+            Difference { witnesses: Vec::new(), unknown: None, assumptions: Assumptions::NONE };
+        let judge = |document| Judge::new(self.dialect, self.level, document, effect);
+        let (judge_of_one, judge_of_other) = (judge(one), judge(other));
+        for shape in &self.space.shapes {
+            let by_one = self.space.any_statement(shape, one, effect);
+            if by_one.is_false() {
+                continue;
+            }
+            let by_other = self.space.any_statement(shape, other, effect);
+            let condition = by_one.and(if both { by_other } else { by_other.not() });
+            let is_seen = |request: &str| {
+                judge_of_one.applies(request) == Some(true)
+                    && judge_of_other.applies(request) == Some(both)
+            };
+            self.look_at(shape, &condition, is_seen, &mut difference);
+        }
+        difference
+    }
+
+    fn look_at(
+        &self,
+        shape: &Shape,
+        condition: &Formula,
+        is_seen: impl Fn(&str) -> bool,
+        difference: &mut Difference,
+    ) {
+        let choices = self.space.choices(shape);
+        let within = self.space.well_formed(shape);
+        let answer = self.oracle.search(&within, condition, &choices);
+        difference.assumptions = difference.assumptions.or(answer.rests_on);
+        if answer.given_up {
+            difference.unknown = Some("there are too many cases to look at".to_owned());
+        } else if answer.untold {
+            difference.unknown = Some(self.reason());
+        }
+        let Some(found) = answer.found else { return };
+        let witness = self.space.witness(shape, &found);
+        if is_seen(&witness.request) {
+            difference.add(witness);
+        } else {
+            difference.unknown = Some(disagreement(&witness));
+        }
+    }
+
+    fn reason(&self) -> String {
+        if self.reasons.is_empty() {
+            "the answer turns on what the vendor does not document".to_owned()
+        } else {
+            self.reasons.join("; ")
+        }
+    }
+}
+
+impl Difference {
+    /// Keeps one witness for each door, the one that rests on least.
+    fn add(&mut self, witness: Witness) {
+        let own =
+            |other: &Witness| (other.door, other.door.is_none().then(|| other.request.clone()));
+        match self.witnesses.iter_mut().find(|other| own(other) == own(&witness)) {
+            Some(other) if witness.assumptions.weight() < other.assumptions.weight() => {
+                *other = witness;
+            }
+            Some(_) => {}
+            None => self.witnesses.push(witness),
+        }
+    }
+}
+
+/// Says that prover and evaluator see a request differently, which only a fault of ours
+/// can bring about.
+pub(super) fn disagreement(witness: &Witness) -> String {
+    format!(
+        "the prover and the evaluator disagree, which is a fault of this provider; please report \
+         that {}",
+        witness.words
+    )
+}
+
+/// The partition that the documents speak of, or the usual one.
+fn setting(atlas: &Atlas, documents: &[&Document]) -> Setting {
+    let mut setting = Setting::usual(atlas);
+    let statements = documents.iter().flat_map(|document| &document.statements);
+    let clauses = statements.filter_map(|statement| statement.resources.as_ref());
+    let texts = clauses.flat_map(|clause| &clause.patterns).map(|pattern| &*pattern.text);
+    let mut named = texts.filter_map(|text| text.split(':').nth(1));
+    if let Some(partition) = named.find(|partition| atlas.partitions.contains(partition)) {
+        setting.partition = partition.to_owned();
+    }
+    setting
+}
