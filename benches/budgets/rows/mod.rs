@@ -7,6 +7,7 @@ mod evaluator;
 mod handshake;
 mod identical;
 mod plan;
+mod prover;
 
 use crate::{Obstacle, figure::Row};
 
@@ -32,5 +33,6 @@ pub(crate) const MEASUREMENTS: &[Measurement] = &[
     catalogue::ALICLOUD_CATALOGUE,
     catalogue::AWS_CATALOGUE,
     evaluator::EVALUATOR,
+    prover::PROVER,
     clean_build::CLEAN_BUILD,
 ];
