@@ -29,3 +29,7 @@ mod readme;
 mod resources;
 mod secrets;
 mod versions;
+
+/// The packages from PyPI that the tests need.
+const REQUIREMENTS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/requirements.txt");

@@ -1,4 +1,4 @@
-//! A Python with the packages of `requirements.txt`, in a virtual environment of its own.
+//! A Python with the packages of a `requirements.txt`, in a virtual environment of its own.
 //!
 //! The environment lives under `target/python/`, in a folder named after what is in it: the
 //! requirements and the version of Python. It is made when first asked for, which needs PyPI once.
@@ -10,12 +10,12 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-const REQUIREMENTS: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/requirements.txt");
+// `tests/judge/` has a Python of its own, made here, too.
+use crate::REQUIREMENTS;
 
 const HOW_TO_GET_PYTHON: &str = "\
-acceptance tests run the vendors' official clients, which need `python3` 3.10 or newer with `venv` \
-(Debian and Ubuntu: `apt install python3-venv`; macOS: `brew install python`)";
+tests run programs by others, such as the vendors' official clients, which need `python3` 3.10 or \
+newer with `venv` (Debian and Ubuntu: `apt install python3-venv`; macOS: `brew install python`)";
 
 /// Written last: an environment without it was interrupted, and is made anew.
 const COMPLETE: &str = "complete";
