@@ -42,8 +42,8 @@ pub struct Held {
     pub soak: Option<Span>,
     /// The images that were golden in the latest run.
     pub golden_ids: Option<BTreeSet<String>>,
-    /// The triggers of the latest run; none and an empty map are the same.
-    pub triggers: Triggers,
+    /// The triggers of the latest run; none and an empty map trigger the same: nothing.
+    pub triggers: Option<Triggers>,
     /// The latest note that a soak is over.
     pub soaked: Option<Soaked>,
 }
@@ -67,7 +67,7 @@ pub struct Wanted {
     /// The images that are golden; without them nothing is known about that.
     pub golden_ids: Input<Option<BTreeSet<String>>>,
     /// What triggers a move.
-    pub triggers: Input<BTreeMap<String, Input<Option<String>>>>,
+    pub triggers: Input<Option<BTreeMap<String, Input<Option<String>>>>>,
 }
 
 /// What becomes of a pin.
@@ -174,13 +174,20 @@ impl Held {
         let Input::Known(triggers) = &wanted.triggers else { return Input::Unknown };
         let is_other = |(name, value): (&String, &Input<Option<String>>)| match value {
             Input::Unknown => false,
-            Input::Known(value) => self.triggers.get(name) != Some(value),
+            Input::Known(value) => self.trigger(name) != Some(value),
         };
-        if !triggers.keys().eq(self.triggers.keys()) || triggers.iter().any(is_other) {
+        let triggers = || triggers.iter().flatten();
+        let names = triggers().map(|(name, _)| name);
+        let held = self.triggers.iter().flat_map(BTreeMap::keys);
+        if !names.eq(held) || triggers().any(is_other) {
             return Input::Known(true);
         }
-        let is_open = triggers.values().any(|value| *value == Input::Unknown);
+        let is_open = triggers().any(|(_, value)| *value == Input::Unknown);
         if is_open { Input::Unknown } else { Input::Known(false) }
+    }
+
+    fn trigger(&self, name: &str) -> Option<&Option<String>> {
+        self.triggers.as_ref()?.get(name)
     }
 
     /// Tells whether there is a note for the wanted candidate and the end of its soak.
@@ -220,11 +227,17 @@ impl Held {
         }
     }
 
-    /// Tells how much of what was recorded would have to change, triggers aside.
+    /// Tells how much of what was recorded would have to change; of triggers, only whether there
+    /// are any: [`is_triggered`](Self::is_triggered) tells the rest.
     fn change(&self, wanted: &Wanted) -> Change {
+        let triggers = match &wanted.triggers {
+            Input::Known(triggers) if triggers.is_some() != self.triggers.is_some() => Change::Due,
+            _ => Change::None,
+        };
         Change::of(self.candidate.as_ref(), &wanted.candidate)
             .max(Change::of(self.soak.as_ref(), &wanted.soak))
             .max(Change::of(self.golden_ids.as_ref(), &wanted.golden_ids))
+            .max(triggers)
     }
 }
 

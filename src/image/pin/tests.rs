@@ -28,7 +28,7 @@ fn held() -> Held {
         candidate_since: Some(SINCE),
         soak: Some(span("7d")),
         golden_ids: Some(ids(&["a", "b"])),
-        triggers: [(text("release"), Some(text("1")))].into(),
+        triggers: Some([(text("release"), Some(text("1")))].into()),
         soaked: None,
     }
 }
@@ -41,12 +41,14 @@ fn soaked() -> Held {
 
 /// A run that wants what there is.
 fn unchanged() -> Wanted {
-    let triggers = |(name, value)| (name, Input::Known(value));
+    let triggers = held().triggers.map(|triggers| {
+        triggers.into_iter().map(|(name, value)| (name, Input::Known(value))).collect()
+    });
     Wanted {
         candidate: Input::Known(held().candidate),
         soak: Input::Known(held().soak),
         golden_ids: Input::Known(held().golden_ids),
-        triggers: Input::Known(held().triggers.into_iter().map(triggers).collect()),
+        triggers: Input::Known(triggers),
     }
 }
 
@@ -58,12 +60,12 @@ fn golden(list: &[&str]) -> Input<Option<BTreeSet<String>>> {
     Input::Known(Some(ids(list)))
 }
 
-fn release(value: Input<&str>) -> Input<BTreeMap<String, Input<Option<String>>>> {
+fn release(value: Input<&str>) -> Input<Option<BTreeMap<String, Input<Option<String>>>>> {
     let value = match value {
         Input::Known(value) => Input::Known(Some(text(value))),
         Input::Unknown => Input::Unknown,
     };
-    Input::Known([(text("release"), value)].into())
+    Input::Known(Some([(text("release"), value)].into()))
 }
 
 /// What a run wants: its name, and how it differs from [`unchanged`].
@@ -136,9 +138,10 @@ fn other_triggers_move_the_pin() {
         &[
             ("another value", &|it| it.triggers = release(Input::Known("2"))),
             ("another key", &|it| {
-                it.triggers = Input::Known([(text("x"), Input::Known(None))].into());
+                it.triggers = Input::Known(Some([(text("x"), Input::Known(None))].into()));
             }),
-            ("none", &|it| it.triggers = Input::Known(BTreeMap::new())),
+            ("an empty map", &|it| it.triggers = Input::Known(Some(BTreeMap::new()))),
+            ("none", &|it| it.triggers = Input::Known(None)),
             ("a value that is not known yet", &|it| it.triggers = release(Input::Unknown)),
             ("none is known yet", &|it| it.triggers = Input::Unknown),
             ("not known yet, and nowhere to go", &|it| {
@@ -165,6 +168,7 @@ fn other_triggers_move_the_pin() {
         expect![[r#"
             another value: Move(Known("b"))
             another key: Move(Known("b"))
+            an empty map: Move(Known("b"))
             none: Move(Known("b"))
             a value that is not known yet: Open
             none is known yet: Open
@@ -306,7 +310,7 @@ fn an_imported_pin_is_taken_over_as_it_is() {
         candidate_since: None,
         soak: None,
         golden_ids: None,
-        triggers: Triggers::new(),
+        triggers: None,
         ..held()
     };
     check(
@@ -339,7 +343,7 @@ fn all_held() -> Vec<Held> {
         candidate_since: None,
         soak: None,
         golden_ids: None,
-        triggers: Triggers::new(),
+        triggers: None,
         soaked: None,
     }];
     let or = |all: &mut Vec<Held>, change: &dyn Fn(&mut Held)| {
@@ -347,7 +351,9 @@ fn all_held() -> Vec<Held> {
         changed.iter_mut().for_each(change);
         all.append(&mut changed);
     };
-    or(&mut all, &|it| it.triggers = [(text("t"), Some(text("1")))].into());
+    let none = all.clone();
+    or(&mut all, &|it| it.triggers = Some([(text("t"), Some(text("1")))].into()));
+    all.extend(none.into_iter().map(|it| Held { triggers: Some(Triggers::new()), ..it }));
     or(&mut all, &|it| it.golden_ids = Some(ids(&["a", "b"])));
     or(&mut all, &|it| it.soak = Some(span("1d")));
     let without = all.clone();
@@ -376,25 +382,25 @@ struct Values {
     candidates: Vec<Option<String>>,
     soaks: Vec<Option<Span>>,
     lists: Vec<Option<BTreeSet<String>>>,
-    triggers: Vec<BTreeMap<String, Input<Option<String>>>>,
+    triggers: Vec<Option<BTreeMap<String, Input<Option<String>>>>>,
 }
 
 impl Values {
     fn a_few() -> Self {
-        let trigger = |value: &str| [(text("t"), Input::Known(Some(text(value))))].into();
+        let trigger = |value: &str| Some([(text("t"), Input::Known(Some(text(value))))].into());
         Self {
             candidates: vec![None, Some(text("a")), Some(text("b"))],
             soaks: vec![None, Some(span("1d")), Some(span("2d"))],
             lists: vec![None, Some(ids(&["a", "b"])), Some(ids(&["b"]))],
-            triggers: vec![BTreeMap::new(), trigger("1"), trigger("2")],
+            triggers: vec![None, Some(BTreeMap::new()), trigger("1"), trigger("2")],
         }
     }
 
     fn turned_out(&self, wanted: &Wanted) -> Vec<Wanted> {
         let mut all = Vec::new();
         let triggers = match &wanted.triggers {
-            Input::Known(values) if values.get("t") == Some(&Input::Unknown) => {
-                self.triggers[1..].iter().cloned().map(Input::Known).collect()
+            Input::Known(Some(values)) if values.get("t") == Some(&Input::Unknown) => {
+                self.triggers[2..].iter().cloned().map(Input::Known).collect()
             }
             triggers => outcomes(triggers, &self.triggers),
         };
@@ -430,7 +436,7 @@ impl Values {
         with(&mut all, &|it| it.soak = Input::Unknown);
         with(&mut all, &|it| it.golden_ids = Input::Unknown);
         with(&mut all, &|it| match &mut it.triggers {
-            Input::Known(triggers) if !triggers.is_empty() => {
+            Input::Known(Some(triggers)) if !triggers.is_empty() => {
                 triggers.values_mut().for_each(|value| *value = Input::Unknown);
             }
             triggers => *triggers = Input::Unknown,
@@ -469,7 +475,7 @@ fn the_final_decision_never_contradicts_the_planned_one() {
 /// Waiting keeps the whole prior state, which Terraform takes only where neither is null.
 #[test]
 fn nothing_waits_that_terraform_would_not_let_wait() {
-    fn may_keep<T: PartialEq>(held: Option<&T>, wanted: &Input<Option<T>>) -> bool {
+    fn may_keep<T, U>(held: Option<&T>, wanted: &Input<Option<U>>) -> bool {
         match wanted {
             Input::Known(wanted) => held.is_some() == wanted.is_some(),
             Input::Unknown => held.is_some(),
@@ -481,6 +487,7 @@ fn nothing_waits_that_terraform_would_not_let_wait() {
                 assert!(may_keep(held.candidate.as_ref(), &wanted.candidate), "{held:#?}");
                 assert!(may_keep(held.soak.as_ref(), &wanted.soak), "{held:#?}");
                 assert!(may_keep(held.golden_ids.as_ref(), &wanted.golden_ids), "{held:#?}");
+                assert!(may_keep(held.triggers.as_ref(), &wanted.triggers), "{held:#?}");
             }
         }
     }

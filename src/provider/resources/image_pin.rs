@@ -236,8 +236,10 @@ impl Resource for ImagePin {
 impl ImagePinModel {
     /// Reads a state.
     fn held(&self, note: Option<Note>) -> Held {
-        let triggers = self.triggers.clone().into_known().unwrap_or_default();
-        let triggers = triggers.into_iter().map(|(name, value)| (name, value.into_known()));
+        let triggers = self.triggers.known().map(|triggers| {
+            let triggers = triggers.clone().into_iter();
+            triggers.map(|(name, value)| (name, value.into_known())).collect()
+        });
         Held {
             image: self.image_id.clone().into_known().unwrap_or_default(),
             // Import leaves this out, and every apply sets it.
@@ -246,7 +248,7 @@ impl ImagePinModel {
             candidate_since: self.candidate_since(),
             soak: self.soak(),
             golden_ids: self.golden_ids.clone().into_known(),
-            triggers: triggers.collect(),
+            triggers,
             soaked: note.and_then(Note::read),
         }
     }
@@ -255,10 +257,9 @@ impl ImagePinModel {
     fn wanted(&self) -> Wanted {
         let triggers = match self.triggers.clone() {
             Attr::Unknown => Input::Unknown,
-            triggers => {
-                let triggers = triggers.into_known().unwrap_or_default().into_iter();
-                Input::Known(triggers.map(|(name, value)| (name, input(value))).collect())
-            }
+            triggers => Input::Known(triggers.into_known().map(|triggers| {
+                triggers.into_iter().map(|(name, value)| (name, input(value))).collect()
+            })),
         };
         let soak = match &self.soak {
             Attr::Unknown => Input::Unknown,

@@ -18,6 +18,7 @@ on_versions!([on_the_path, terraform_1_15] an_unknown_candidate_alone_changes_no
 on_versions!([on_the_path, terraform_1_15] an_unknown_candidate_is_taken_when_a_trigger_changes);
 on_versions!([on_the_path, terraform_1_15] an_unknown_candidate_that_is_the_pinned_image_stays_so);
 on_versions!([on_the_path, terraform_1_15] an_unknown_candidate_is_recorded_with_other_changes);
+on_versions!([on_the_path, terraform_1_15] no_triggers_and_an_empty_map_are_the_same);
 on_versions!([on_the_path, terraform_1_15] unknown_golden_ids_wait_for_the_next_run);
 on_versions!([on_the_path, terraform_1_15] unknown_golden_ids_that_cannot_wait_are_decided_on_in_apply);
 on_versions!([on_the_path, terraform_1_15] an_unknown_trigger_is_decided_on_in_apply);
@@ -166,6 +167,21 @@ fn an_unknown_candidate_is_recorded_with_other_changes(version: Version) {
         run.apply_plan();
         assert!(run.planned().is_empty(), "{candidate}");
         assert_eq!(run.pinned()["candidate"], candidate);
+    }
+}
+
+/// Terraform tells them apart: a plan must not keep the one where the other is written.
+fn no_triggers_and_an_empty_map_are_the_same(version: Version) {
+    let arguments = |triggers| format!("candidate = terraform_data.late.output\n  {triggers}");
+    let run = pin(version, &json!("ami-1"), &arguments(""));
+    run.apply();
+    for (candidate, triggers) in [("ami-2", "triggers = {}"), ("ami-3", "")] {
+        run.reconfigure(&json!(candidate), &arguments(triggers));
+        let planned = run.planned();
+        assert_eq!(planned.change(PIN)["after"]["image_id"], "ami-1", "{triggers}");
+        run.apply_plan();
+        assert_eq!(run.pinned()["candidate"], candidate);
+        assert!(run.planned().is_empty(), "{triggers}");
     }
 }
 
