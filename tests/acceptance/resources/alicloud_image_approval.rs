@@ -10,7 +10,7 @@ use serde_json::json;
 use super::approval_scenarios::{self, Cloud, scenarios};
 use crate::{
     clouds::world,
-    harness::{ROOT, Workspace, unwrapped},
+    harness::{ROOT, Workspace, errors, unwrapped},
 };
 
 const IMAGE: &str = "m-bp1g7004ksh0oeuc0001";
@@ -141,14 +141,23 @@ fn only_its_owner_can_approve_an_image() {
     let simulator = Simulator::start(two_accounts());
     let text = example("resources/imageguard_alicloud_image_approval/resource.tf")
         .replace(IMAGE, "m-bp1g7004ksh0oeuc0003");
-    let told = unwrapped(&Workspace::new(&text).on(&simulator).refused());
-    for part in [
-        "Error: Image Of Another Account",
-        &format!("belongs to another account ({OTHER})"),
-        "image_id",
-        "(`assume_role_arn`)",
-    ] {
-        assert!(told.contains(part), "`{part}` is missing in:\n{told}");
+    let run = Workspace::new(&text).on(&simulator);
+    // Neither in a plan nor by import, even where its owner's tags are shown.
+    simulator.edit(|world| {
+        world.alicloud.owner_tags_cross_accounts = true;
+        world.alicloud.images[2].tags.insert("status".to_owned(), "approved".to_owned());
+    });
+    let address = "imageguard_alicloud_image_approval.web";
+    let import = ["import", "-no-color", address, "cn-hangzhou/m-bp1g7004ksh0oeuc0003"];
+    for told in [run.refused(), errors(&run.terraform(&import).text)] {
+        let told = unwrapped(&told);
+        for part in [
+            "Error: Image Of Another Account",
+            &format!("belongs to another account ({OTHER})"),
+            "(`assume_role_arn`)",
+        ] {
+            assert!(told.contains(part), "`{part}` is missing in:\n{told}");
+        }
     }
 }
 

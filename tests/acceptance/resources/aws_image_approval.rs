@@ -155,22 +155,27 @@ fn a_role_of_another_account_makes_another_approval() {
 }
 
 #[test]
-fn credentials_of_another_account_are_not_taken_for_a_deleted_image() {
+fn credentials_of_another_account_are_not_taken_for_changed_tags_or_a_deleted_image() {
     let simulator = Simulator::start(two_accounts());
     let run =
         Workspace::example("resources/imageguard_aws_image_approval/resource.tf").on(&simulator);
     run.apply();
     simulator.edit(|world| {
-        world.aws.images[0].launch_permissions.clear();
         let user = format!("arn:aws:iam::{OTHER}:user/lost");
         world.aws.access_keys.push(AccessKey::new("AKIALOST", "lost-secret", &user));
     });
     let run = run
         .variable("AWS_ACCESS_KEY_ID", "AKIALOST")
         .variable("AWS_SECRET_ACCESS_KEY", "lost-secret");
-    let told = unwrapped(&run.refused());
-    assert!(told.contains("Error: Another Account"), "{told}");
-    assert!(told.contains("tags are in account 111122223333"), "{told}");
+    let refused = || {
+        let told = unwrapped(&run.refused());
+        assert!(told.contains("Error: Another Account"), "{told}");
+        assert!(told.contains("tags are in account 111122223333"), "{told}");
+    };
+    // The image is shared with that account, where it has other tags; and then it is not.
+    refused();
+    simulator.edit(|world| world.aws.images[0].launch_permissions.clear());
+    refused();
     assert!(!run.terraform(&["destroy", "-auto-approve", "-refresh=false"]).success);
     assert_eq!(run.resources().len(), 1);
 }

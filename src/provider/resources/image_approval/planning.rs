@@ -161,10 +161,8 @@ async fn look_at_image<Client: Approving>(
     let Some(image) = find(place, planned.image(), context).await? else {
         return Err(missing(place, planned.image()).into());
     };
-    if let Some(obstacle) = Client::obstacle(&image) {
-        let detail = format!("{} in {place} {obstacle}", image.id);
-        let problem = Diagnostic::error("Image Of Another Account", detail);
-        return Err(problem.at(Path::root("image_id")).into());
+    if let Some(problem) = untaggable(place, &image) {
+        return Err(problem.into());
     }
     let keys: BTreeSet<&str> =
         planned.tags.known().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -217,6 +215,16 @@ fn warn_of_others(image: &Image, planned: &ApprovalModel, context: &Context) {
         let summary = format!("Image {} Has The Tag {key} Already", image.id);
         context.warn(Diagnostic::warning(summary, detail).at(tags::at(key)));
     }
+}
+
+/// Says why an image cannot be tagged from this place, if that is so.
+pub(super) fn untaggable<Client: Approving>(
+    place: &Place<Client>,
+    image: &Image,
+) -> Option<Diagnostic> {
+    let detail = format!("{} in {place} {}", image.id, Client::obstacle(image)?);
+    let problem = Diagnostic::error("Image Of Another Account", detail);
+    Some(problem.at(Path::root("image_id")))
 }
 
 /// Says that there is no such image.

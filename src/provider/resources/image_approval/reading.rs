@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{
     Approving, Freshness, HELD, OVER, Target, check_account, explain, held, malformed_id,
     model::{self, ACTIVE, ApprovalIdentity, ApprovalModel, TagMap},
-    planning::missing,
+    planning::{missing, untaggable},
 };
 use crate::{
     cloud::is_region_name,
@@ -48,6 +48,8 @@ pub(super) async fn read<Client: Approving>(
     let found = held.keys().filter_map(|key| Some((key.clone(), image.tags.get(key)?.to_owned())));
     let found: TagMap = found.collect();
     if found != held {
+        // Credentials of another account may be shown the image, without these tags.
+        check_account(&place, state.account_id.known()).await?;
         context.warn(drift(&place, &image, &held, &found, clouds));
     }
     state.tags = model::attribute(found);
@@ -174,6 +176,9 @@ pub(super) async fn import<Client: Approving>(
         Ok(None) => return Err(missing(&place, &id).into()),
         Err(error) => return Err(explain(&place, &error).await),
     };
+    if let Some(problem) = untaggable(&place, &image) {
+        return Err(problem.into());
+    }
     let tags = golden_tags(&image, clouds, &place)?;
     context.keep_private(HELD, &tags);
     Ok(ApprovalModel {
