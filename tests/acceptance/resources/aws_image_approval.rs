@@ -57,6 +57,9 @@ scenarios! { AWS =>
     the_image_itself_may_be_in_the_way,
     approvals_that_fight_are_told,
     a_replacement_that_is_created_first_keeps_the_tags,
+    an_approval_goes_also_if_the_next_one_is_refused,
+    an_approval_moves_to_another_name,
+    a_tag_that_is_taken_at_once_is_told,
     a_denial_names_the_caller_the_layer_and_the_exemption,
     no_secret_and_no_more_calls_than_needed,
     what_cannot_be_imported_says_why,
@@ -152,6 +155,21 @@ fn a_role_of_another_account_makes_another_approval() {
     let image = simulator.edit(|world| world.aws.images[0].clone());
     assert!(image.tags.is_empty(), "{image:?}");
     assert_eq!(image.foreign_tags[OTHER].len(), 2);
+}
+
+/// In a plan nobody knows whose account a role is in; in the apply it shows.
+#[test]
+fn approvals_under_two_roles_of_an_account_fight() {
+    let simulator = Simulator::start(two_accounts());
+    let text = example("resources/imageguard_aws_image_approval/resource.tf");
+    let role = format!("assume_role_arn = \"arn:aws:iam::{}:role/approver\"", aws::ACCOUNT);
+    let more = format!(
+        "resource \"imageguard_aws_image_approval\" \"more\" {{\n  image_id = \"{IMAGE}\"\n  {role}\n}}\n"
+    );
+    let run = as_runner(Workspace::new(&format!("{text}{more}")).on(&simulator));
+    let told = unwrapped(&run.apply_refused());
+    assert!(told.contains("Error: Two Approvals Of One Image"), "{told}");
+    assert_eq!(run.resources().len(), 1);
 }
 
 #[test]

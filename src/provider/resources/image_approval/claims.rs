@@ -47,8 +47,9 @@ struct Tag {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     pub(super) region: String,
-    /// The type's own role: on AWS each account has tags of its own.
-    pub(super) role: Option<String>,
+    /// Whose tags these are, as on AWS each account has its own: in a write the account, and
+    /// before that the type's own role, as nobody has asked for the account yet.
+    pub(super) whose: Option<String>,
     pub(super) image_id: String,
 }
 
@@ -94,12 +95,25 @@ impl Claims {
         turn.lock_owned().await
     }
 
-    /// Notes what an approval is created with, and lists the keys that another one has been
-    /// created with.
+    /// Notes what an approval is created with; or lists the keys that another one has been
+    /// created with, and notes nothing.
     pub(super) fn create(&self, image: &Target, tags: &TagMap) -> Vec<String> {
         let mut claimed = self.lock();
-        let taken = tags.keys().filter(|key| !claimed.created.insert(image.tag(key)));
-        taken.cloned().collect()
+        let is_taken = |key: &&String| claimed.created.contains(&image.tag(key));
+        let taken: Vec<_> = tags.keys().filter(is_taken).cloned().collect();
+        if taken.is_empty() {
+            claimed.created.extend(tags.keys().map(|key| image.tag(key)));
+        }
+        taken
+    }
+
+    /// Takes back the note of an approval that could not be created: no tag is there because of
+    /// it, so one that goes must not leave any for it.
+    pub(super) fn give_back(&self, image: &Target, tags: &TagMap) {
+        let mut claimed = self.lock();
+        for key in tags.keys() {
+            claimed.created.remove(&image.tag(key));
+        }
     }
 
     /// Tells whether an approval has been created with this key in this run: then another one

@@ -240,13 +240,18 @@ fn held(state: &ApprovalModel, context: &Context) -> TagMap {
 }
 
 impl Target {
-    /// Returns the image of an approval, and who sees its tags.
+    /// Returns the image of an approval while nobody has asked for the account.
     fn of<Client>(place: &Place<Client>, state: &ApprovalModel) -> Self {
         Self {
             region: place.region.clone(),
-            role: place.role.clone(),
+            whose: place.role.clone(),
             image_id: state.image().to_owned(),
         }
+    }
+
+    /// Returns the image of an approval in an account, whatever role works there.
+    fn in_account<Client>(place: &Place<Client>, account: String, state: &ApprovalModel) -> Self {
+        Self { whose: Some(account), ..Self::of(place, state) }
     }
 }
 

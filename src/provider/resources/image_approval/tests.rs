@@ -121,7 +121,7 @@ fn tags_of_others_count_and_clash_but_neither_ours_nor_the_vendors() {
 }
 
 fn image(region: &str) -> Target {
-    Target { region: region.to_owned(), role: None, image_id: "m-1".to_owned() }
+    Target { region: region.to_owned(), whose: None, image_id: "m-1".to_owned() }
 }
 
 #[test]
@@ -142,9 +142,13 @@ fn a_tag_is_created_once() {
     let claims = Claims::default();
     let tags = plain(&[("status", "approved"), ("team", "a")]);
     assert_eq!(claims.create(&image("here"), &tags), Vec::<String>::new());
-    assert_eq!(claims.create(&image("here"), &plain(&[("team", "a")])), ["team"]);
+    let more = plain(&[("team", "a"), ("tier", "b")]);
+    assert_eq!(claims.create(&image("here"), &more), ["team"]);
+    assert!(!claims.is_created(&image("here"), "tier"), "it failed for `team`");
     assert!(claims.is_created(&image("here"), "status"));
     assert!(!claims.is_created(&image("there"), "status"));
+    claims.give_back(&image("here"), &tags);
+    assert!(!claims.is_created(&image("here"), "status"));
 }
 
 /// Tells what a plan says of the status, by the date, what there was, and what a read has marked.

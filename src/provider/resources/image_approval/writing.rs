@@ -13,9 +13,8 @@ use super::{
 };
 use crate::{
     cloud::Kind,
-    image::Image,
     plugin::{Context, Diagnostic, Diagnostics, Path, Progress},
-    provider::{configure::Clouds, place::Place},
+    provider::{configure::Clouds, place::Place, wording::indented},
 };
 
 /// How long to wait before the tags are looked at again, at first and at most.
@@ -39,10 +38,10 @@ pub(super) async fn create<Client: Approving>(
 ) -> Result<ApprovalModel, Diagnostics> {
     let place = Place::find(Client::access(clouds), &planned.place).await?;
     let account = check_account(&place, None).await?;
+    let target = Target::in_account(&place, account.clone(), &planned);
     let approval =
         settled(ApprovalModel { account_id: account.into(), ..planned }, clouds, progress);
     let tags = wanted(&approval);
-    let target = Target::of(&place, &approval);
     let turn = clouds.claims.turn(&target).await;
     let taken = clouds.claims.create(&target, &tags);
     if !taken.is_empty() {
@@ -51,7 +50,11 @@ pub(super) async fn create<Client: Approving>(
     let id = approval.image();
     let mut writing = Writing { place, id, progress, held: TagMap::new() };
     writing.keep();
-    writing.set(&tags, &approval).await?;
+    let outcome = writing.set(&tags, &approval).await;
+    if writing.held.is_empty() {
+        clouds.claims.give_back(&target, &tags);
+    }
+    outcome?;
     drop(turn);
     writing.wait_until_visible(&tags).await?;
     Ok(approval)
@@ -99,8 +102,8 @@ pub(super) async fn delete<Client: Approving>(
     }
     let held = held(&state, progress);
     let place = Place::find(Client::access(clouds), &state.place).await?;
-    check_account(&place, state.account_id.known()).await?;
-    let target = Target::of(&place, &state);
+    let account = check_account(&place, state.account_id.known()).await?;
+    let target = Target::in_account(&place, account, &state);
     let _turn = clouds.claims.turn(&target).await;
     let tags = difference(&held, |key, _| !clouds.claims.is_created(&target, key));
     Writing { place, id: state.image(), progress, held }.remove(&tags).await
@@ -124,7 +127,9 @@ impl<Client: Approving> Writing<'_, Client> {
         self.keep();
         self.progress.record(approval.clone());
         match outcome {
-            Err(error) if !self.is_visible(tags).await? => Err(explain(&self.place, &error).await),
+            Err(error) if !self.unseen(tags).await?.is_empty() => {
+                Err(explain(&self.place, &error).await)
+            }
             _ => Ok(()),
         }
     }
@@ -148,25 +153,51 @@ impl<Client: Approving> Writing<'_, Client> {
     /// Waits until everybody who asks is shown the tags.
     async fn wait_until_visible(&self, tags: &TagMap) -> Result<(), Diagnostics> {
         let mut pause = FIRST_PAUSE;
-        while !self.is_visible(tags).await? {
-            self.progress.pause(pause).await?;
+        loop {
+            let unseen = self.unseen(tags).await?;
+            if unseen.is_empty() {
+                return Ok(());
+            }
+            if let Err(mut problems) = self.progress.pause(pause).await {
+                problems.push(self.not_shown(&unseen));
+                return Err(problems);
+            }
             pause = (2 * pause).min(LONGEST_PAUSE);
         }
-        Ok(())
     }
 
-    async fn is_visible(&self, tags: &TagMap) -> Result<bool, Diagnostics> {
+    /// Lists the tags that the image does not show, in words.
+    async fn unseen(&self, tags: &TagMap) -> Result<Vec<String>, Diagnostics> {
         if tags.is_empty() {
-            return Ok(true);
+            return Ok(Vec::new());
         }
         let image = self.place.client.image(&self.place.region, self.id, Freshness::Now).await;
-        let shows = |image: &Image| {
-            tags.iter().all(|(key, value)| image.tags.get(key) == Some(value.as_str()))
+        let image = match image {
+            Ok(image) => image,
+            Err(error) => return Err(explain(&self.place, &error).await),
         };
-        match image {
-            Ok(image) => Ok(image.as_ref().is_some_and(shows)),
-            Err(error) => Err(explain(&self.place, &error).await),
-        }
+        let line = |(key, value): (&String, &String)| match image
+            .as_ref()
+            .and_then(|image| image.tags.get(key))
+        {
+            Some(shown) if shown == value => None,
+            Some(shown) => Some(format!("`{key}` is `{shown}`, not `{value}`")),
+            None => Some(format!("`{key}` is not there")),
+        };
+        Ok(tags.iter().filter_map(line).collect())
+    }
+
+    /// Says what was waited for in vain: older tags, or those of somebody else.
+    fn not_shown(&self, unseen: &[String]) -> Diagnostic {
+        let detail = format!(
+            "The tags of {} are set, but in {} it is shown without them:\n{}\nEither the cloud still \
+             shows older ones, or somebody else has changed them since, perhaps an approval of the \
+             same image under another provider block or in another configuration: keep one of them.",
+            self.id,
+            self.place,
+            indented(&unseen.join("\n"))
+        );
+        Diagnostic::error("Tags Are Not Shown", detail).at(Path::root("tags"))
     }
 
     fn keep(&self) {

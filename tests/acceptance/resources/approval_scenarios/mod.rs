@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 
 use crate::harness::{Output, Workspace, errors, unwrapped};
 
+mod fights;
+
+pub(super) use self::fights::*;
+
 /// A cloud, and an image in it that nobody has approved.
 pub(super) struct Cloud {
     /// The simulator's word.
@@ -364,7 +368,9 @@ pub(super) fn it_waits_until_the_tags_are_shown(cloud: &Cloud) {
     // One that never shows them is waited for as long as it may be, and not forgotten.
     let (simulator, run) = cloud.with("timeouts = { create = \"2s\" }");
     simulator.edit(|world| (cloud.lag)(world, Lag::Seconds(3600)));
-    assert_told(&run.apply_refused(), &["Timed Out", "timeouts = { create"]);
+    let told = run.apply_refused();
+    assert_told(&told, &["Timed Out", "timeouts = { create"]);
+    assert_told(&told, &["Tags Are Not Shown", "`status` is not there", "still shows older ones"]);
     simulator.edit(|world| (cloud.lag)(world, Lag::Reads(0)));
     run.apply();
     destroy(&run);
@@ -514,36 +520,6 @@ pub(super) fn the_image_itself_may_be_in_the_way(cloud: &Cloud) {
     let planned = plan(&run);
     let warning = format!("Image {} Has The Tag status Already", cloud.image);
     assert_told(&planned.text, &[&warning, "replaces with `approved`"]);
-}
-
-pub(super) fn approvals_that_fight_are_told(cloud: &Cloud) {
-    let (simulator, run) = cloud.with("");
-    let rule = "golden_tags = { status = [\"*\"] }";
-    let two = |one: &str, other: &str| {
-        let one = cloud.approval("one", &format!("tags = {{ status = \"{one}\" }}"));
-        let other = cloud.approval("other", &format!("tags = {{ status = \"{other}\" }}"));
-        cloud.with_rule(rule, &format!("{one}{other}"))
-    };
-    run.write("main.tf", &two("approved", "blessed"));
-    assert_told(&run.refused(), &["Contradicting Approvals", "approved", "blessed", "Keep one"]);
-    run.write("main.tf", &two("approved", "approved"));
-    assert_told(&run.apply_refused(), &["Two Approvals Of One Image", cloud.image, "Keep one"]);
-    assert_eq!(run.resources().len(), 1);
-    assert_eq!(cloud.tags_of(&simulator), json!({ "status": "approved" }));
-}
-
-pub(super) fn a_replacement_that_is_created_first_keeps_the_tags(cloud: &Cloud) {
-    let (simulator, run) = cloud.with("lifecycle {\n    create_before_destroy = true\n  }");
-    run.apply();
-    let replaced = run.terraform(&[
-        "apply",
-        "-auto-approve",
-        "-no-color",
-        &format!("-replace={}", cloud.address()),
-    ]);
-    assert!(replaced.success, "{}", replaced.text);
-    assert_eq!(cloud.tags_of(&simulator), json!({ "status": "approved" }));
-    assert!(plan(&run).text.contains("No changes"));
 }
 
 pub(super) fn a_denial_names_the_caller_the_layer_and_the_exemption(cloud: &Cloud) {
