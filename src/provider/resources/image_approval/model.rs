@@ -51,9 +51,10 @@ pub(super) fn attributes<Client: Cloud>(region: &'static str) -> Vec<Attribute> 
         optional_computed(
             "tags",
             map(STRING),
-            "The tags that make the image golden, key by key with one value each. They must satisfy the provider \
-             block's `golden_tags`; others may be beside them. The approval owns exactly these \
-             keys. Default: the tags of `golden_tags`, if it allows one exact value for each key.",
+            "The tags that make the image golden, key by key with one value each. They must \
+             satisfy the provider block's `golden_tags`; others may be beside them. The approval \
+             owns exactly these keys. Default: the tags of `golden_tags`, if it allows one exact \
+             value for each key.",
         ),
         optional(
             "expires_at",

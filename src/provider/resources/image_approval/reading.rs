@@ -121,9 +121,9 @@ fn drift<Client: Approving>(
         None => "",
     };
     let detail = format!(
-        "Somebody else has changed the tags of {} in {place}:\n{}\n{meaning}\nAn apply sets them \
-         again as configured. To let it be, take the approval out of the configuration: a value \
-         that is not the approval's own stays.",
+        "Somebody else has changed the tags of {} in {place}:\n{}\n{meaning}\nAn apply sets \
+         again what is configured. To let it be, take the key out of `tags`, or the approval out of \
+         the configuration: a value that is not the approval's own stays.",
         image.id,
         indented(&lines.join("\n"))
     );
