@@ -15,8 +15,8 @@
 //! assert!(simulator.url().starts_with("http://127.0.0.1:"));
 //! ```
 //!
-//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), `change` (how
-//! the state changes meanwhile), `fault` (how answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
+//! Reading order: `world` (the state), `cloud` (how each cloud answers from it), [`policy`] (what
+//! policies decide), `change` (how the state changes meanwhile), `fault` (how answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
 
 /// Makes the examples in the README part of the tests.
 #[cfg(doctest)]
@@ -29,6 +29,7 @@ mod fault;
 mod journal;
 mod message;
 mod parameters;
+pub mod policy;
 mod server;
 mod simulator;
 mod timestamp;
