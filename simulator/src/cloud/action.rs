@@ -34,6 +34,13 @@ impl Service {
     }
 }
 
+/// A resource that a call touches.
+pub(crate) struct Touched {
+    pub arn: String,
+    /// Condition keys with their values, besides those every request has.
+    pub keys: Vec<(String, Vec<String>)>,
+}
+
 /// An API operation.
 pub(crate) struct Action {
     pub service: &'static Service,
@@ -46,11 +53,32 @@ pub(crate) struct Action {
     pub unsigned: bool,
     /// Says which permissions a call needs.
     pub permissions: fn(&Parameters) -> Vec<&'static str>,
+    /// Says what a call touches, for policies; nothing in particular where that is empty.
+    pub touches: fn(&Call, &World) -> Vec<Touched>,
     /// Does the work and returns the content of the answer, without the vendor's envelope.
     pub answer: fn(&Call, &mut World) -> Result<String, VendorError>,
 }
 
 impl Action {
+    /// Makes an operation like most: signed, and without parameters or resources of its own.
+    pub(crate) const fn new(
+        service: &'static Service,
+        name: &'static str,
+        permissions: fn(&Parameters) -> Vec<&'static str>,
+        answer: fn(&Call, &mut World) -> Result<String, VendorError>,
+    ) -> Self {
+        Self {
+            service,
+            name,
+            parameters: &[],
+            unsimulated: &[],
+            unsigned: false,
+            permissions,
+            touches: |_, _| Vec::new(),
+            answer,
+        }
+    }
+
     /// Refuses parameters the action does not have, and those the simulator lacks.
     pub(crate) fn check_names(&self, parameters: &Parameters) -> Result<(), VendorError> {
         for name in parameters.names() {

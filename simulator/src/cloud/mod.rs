@@ -11,7 +11,7 @@ mod credentials;
 mod error;
 pub(crate) mod metadata;
 
-pub(crate) use action::{Action, Call, Format, Service};
+pub(crate) use action::{Action, Call, Format, Service, Touched};
 pub(crate) use alicloud::nonces::Nonces;
 pub(crate) use error::VendorError;
 
@@ -116,13 +116,9 @@ impl Cloud {
 
 /// Authorises an admitted request and runs its action.
 fn perform(call: &Call, world: &mut World) -> Result<Reply, VendorError> {
-    for permission in &call.permissions {
-        if !call.key().permits(permission) {
-            return Err(match call.action.service.cloud {
-                Cloud::Alicloud => alicloud::denied(call, permission),
-                Cloud::Aws => aws::denied(call, permission),
-            });
-        }
+    match call.action.service.cloud {
+        Cloud::Alicloud => alicloud::authorise(call, world)?,
+        Cloud::Aws => aws::authorise(call)?,
     }
     let content = (call.action.answer)(call, world)?;
     Ok(match call.action.service.cloud {

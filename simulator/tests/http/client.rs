@@ -129,6 +129,12 @@ impl Call {
         self
     }
 
+    /// Asks another service than ECS or STS.
+    pub(crate) fn version(mut self, version: &'static str) -> Self {
+        self.version = version;
+        self
+    }
+
     pub(crate) fn region(mut self, region: &str) -> Self {
         self.region = region.to_owned();
         self

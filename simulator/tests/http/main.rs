@@ -7,6 +7,7 @@
 )]
 
 mod alicloud;
+mod alicloud_ram;
 mod alicloud_sts;
 mod alicloud_tags;
 mod aws;

@@ -5,6 +5,7 @@
 
 mod actions;
 mod authentication;
+mod authorization;
 pub(crate) mod nonces;
 mod role_session;
 mod signature;
@@ -12,6 +13,9 @@ mod tagging;
 mod viewer;
 
 use serde::Serialize;
+use serde_json::Value;
+
+pub(super) use authorization::authorise;
 
 use super::error::AccessDenied;
 use super::{Action, Call, Cloud, Gate, Service, VendorError};
@@ -19,14 +23,17 @@ use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
 use crate::timestamp::Timestamp;
-use crate::world::access::PrincipalKind;
 use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
+const RAM: Service = Service { cloud: Cloud::Alicloud, name: "ram", version: "2015-05-01" };
 const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "2015-04-01" };
 
 /// The versions of all services, which tell an unsigned request from one to AWS.
-pub(super) const VERSIONS: [&str; 2] = [ECS.version, STS.version];
+pub(super) const VERSIONS: [&str; 3] = [ECS.version, RAM.version, STS.version];
+
+const NO_ECS_PERMISSION: &str =
+    "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
 
 const CONTENT_TYPE: &str = "application/json;charset=utf-8";
 
@@ -175,6 +182,14 @@ fn to_json(call: &Call, view: impl Serialize) -> String {
         .expect("views have text keys only")
 }
 
+/// Adds the fields of one JSON object to another.
+fn joined(mut view: Value, more: Value) -> Value {
+    if let (Value::Object(fields), Value::Object(more)) = (&mut view, more) {
+        fields.extend(more);
+    }
+    view
+}
+
 /// Writes an error.
 pub(super) fn refuse(error: &VendorError, request_id: &str) -> Reply {
     #[derive(Serialize)]
@@ -205,46 +220,6 @@ pub(super) fn refuse(error: &VendorError, request_id: &str) -> Reply {
         Some(milliseconds) => reply.header("x-acs-retry-after", milliseconds.to_string()),
         None => reply,
     }
-}
-
-/// Refuses a caller who lacks a permission.
-pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
-    let (code, message) = match call.action.service.name {
-        "ecs" => (
-            "Forbidden.RAM",
-            "User not authorized to operate on the specified resource, or this API doesn't support \
-             RAM.",
-        ),
-        _ => (
-            "NoPermission",
-            "You are not authorized to do this action. You should be authorized by RAM.",
-        ),
-    };
-    let (principal_type, display_name) = match call.key().principal.kind() {
-        PrincipalKind::Root => ("Account", call.account().to_owned()),
-        PrincipalKind::User { name } => ("SubUser", name.clone()),
-        PrincipalKind::AssumedRole { role, session } => {
-            ("AssumedRoleUser", format!("{role}:{session}"))
-        }
-    };
-    let (policy_type, no_permission_type) = match call.key().denied.get(permission) {
-        Some(layer) => (layer.as_str(), "ExplicitDeny"),
-        None if call.key().session_forbids(permission) => ("SessionPolicy", "ImplicitDeny"),
-        None => ("AccountLevelIdentityBasedPolicy", "ImplicitDeny"),
-    };
-    let detail = AccessDenied {
-        auth_action: permission.to_owned(),
-        auth_principal_type: principal_type,
-        auth_principal_owner_id: call.account().to_owned(),
-        auth_principal_display_name: display_name,
-        policy_type: policy_type.to_owned(),
-        no_permission_type,
-        encoded_diagnostic_message: hex::encode(format!(
-            "{permission} for {}",
-            call.key().principal.arn()
-        )),
-    };
-    VendorError { access_denied: Some(Box::new(detail)), ..VendorError::new(403, code, message) }
 }
 
 /// Refuses a parameter the action does not have. The vendor ignores it; a test should not.

@@ -200,8 +200,14 @@ fn reply(status: u16, document: String, request_id: &str) -> Reply {
     Reply::new(status, CONTENT_TYPE, document).header("x-amzn-requestid", request_id)
 }
 
+/// Refuses a caller who lacks one of the permissions of a call.
+pub(super) fn authorise(call: &Call) -> Result<(), VendorError> {
+    let missing = call.permissions.iter().find(|permission| !call.key().permits(permission));
+    missing.map_or(Ok(()), |permission| Err(denied(call, permission)))
+}
+
 /// Refuses a caller who lacks a permission.
-pub(super) fn denied(call: &Call, permission: &str) -> VendorError {
+fn denied(call: &Call, permission: &str) -> VendorError {
     let arn = call.key().principal.arn();
     let resource = tagged_resource(call).map(|arn| format!(" on resource: {arn}"));
     let reason = match call.key().denied.get(permission) {

@@ -3,8 +3,9 @@
 //! The page gives one code for all that keeps a caller from a role: no permission, no trust, the
 //! wrong external id.
 
+use crate::cloud::alicloud::authorization::{Reason, denied};
 use crate::cloud::alicloud::role_session::{RoleSession, is_made_of, wrongly_formed};
-use crate::cloud::alicloud::{STS, denied, to_json};
+use crate::cloud::alicloud::{STS, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 use crate::world::access::PrincipalKind;
@@ -18,6 +19,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &["SourceIdentity"],
     unsigned: false,
     permissions: |_| vec![PERMISSION],
+    touches: |_, _| Vec::new(),
     answer,
 };
 
@@ -45,9 +47,5 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
 
 /// Refuses a caller the role does not trust, or who does not know its external id.
 fn distrusted(call: &Call) -> VendorError {
-    let mut error = denied(call, PERMISSION);
-    if let Some(detail) = &mut error.access_denied {
-        detail.policy_type = "AssumeRolePolicy".to_owned();
-    }
-    error
+    denied(call, PERMISSION, &Reason::nothing_allows("AssumeRolePolicy"))
 }

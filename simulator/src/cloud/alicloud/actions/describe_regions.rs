@@ -20,6 +20,7 @@ pub(super) const ACTION: Action = Action {
     ],
     unsigned: false,
     permissions: |_| vec!["ecs:DescribeRegions"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -15,6 +15,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec![],
+    touches: |_, _| Vec::new(),
     answer,
 };
 
@@ -29,7 +30,7 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
                 "PrincipalId": account, "UserId": account,
             }),
             PrincipalKind::User { .. } => {
-                let id = numeric_id(arn);
+                let id = user_id(arn);
                 json!({
                     "IdentityType": "RAMUser", "AccountId": account, "Arn": arn,
                     "PrincipalId": id, "UserId": id,
@@ -45,6 +46,11 @@ fn answer(call: &Call, _: &mut World) -> Result<String, VendorError> {
             }
         },
     ))
+}
+
+/// Returns the id of a user.
+pub(in crate::cloud::alicloud) fn user_id(arn: &str) -> String {
+    numeric_id(arn)
 }
 
 /// Returns the id of a role.

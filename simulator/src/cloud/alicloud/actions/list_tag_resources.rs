@@ -35,6 +35,7 @@ pub(super) const ACTION: Action = Action {
     ],
     unsigned: false,
     permissions: |_| vec!["ecs:ListTagResources"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -17,6 +17,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"],
     unsigned: false,
     permissions: |_| vec!["ecs:TagResources"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -18,6 +18,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"],
     unsigned: false,
     permissions: |_| vec!["ecs:UntagResources"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -40,6 +40,7 @@ pub(super) const ACTION: Action = Action {
     ],
     unsigned: false,
     permissions,
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -26,6 +26,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &["ProviderId"],
     unsigned: true,
     permissions: |_| vec![],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

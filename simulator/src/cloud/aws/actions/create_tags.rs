@@ -13,6 +13,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:CreateTags"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -14,6 +14,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:DeleteTags"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

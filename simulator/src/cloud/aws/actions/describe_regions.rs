@@ -16,6 +16,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:DescribeRegions"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

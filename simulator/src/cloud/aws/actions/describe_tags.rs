@@ -23,6 +23,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:DescribeTags"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 

@@ -35,6 +35,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:DescribeImages"],
+    touches: |_, _| Vec::new(),
     answer,
 };
 
