@@ -37,6 +37,12 @@ impl Timestamp {
         Self { unix_ms: self.unix_ms + seconds * 1000 }
     }
 
+    /// Returns the time that is `milliseconds` later.
+    pub(crate) fn plus_milliseconds(self, milliseconds: u64) -> Self {
+        let milliseconds = i64::try_from(milliseconds).unwrap_or(i64::MAX);
+        Self { unix_ms: self.unix_ms.saturating_add(milliseconds) }
+    }
+
     /// Reads the system clock.
     #[allow(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
     pub(crate) fn of_system() -> Self {

@@ -89,7 +89,9 @@ impl State {
         let Self { faults, changes, world, .. } = self;
         let Action { service, name, .. } = call.action;
         changes.meet(service.cloud, name, world, call.now);
-        settle(faults, service, entry, &mut || Answer::to(call, world))
+        let mut outcome = settle(faults, service, entry, &mut || Answer::to(call, world));
+        outcome.delay += world.alicloud.duration_of(&call.request_id);
+        outcome
     }
 
     /// Changes an image, now or before a call to come.

@@ -55,6 +55,9 @@ impl World {
         check_keys("aws", "arn:", &aws.accounts, &aws.access_keys, &mut found);
         check_roles("alicloud", &alicloud.accounts, &alicloud.roles, &mut found);
         alicloud.check_policies(&mut found);
+        if let Some(directory) = &alicloud.resource_directory {
+            directory.check(&mut found);
+        }
         check_roles("aws", &aws.accounts, &aws.roles, &mut found);
         let (instance, agent) = (alicloud.instance.as_ref(), alicloud.agent.as_ref());
         check_users_of_roles("alicloud", instance, agent, &alicloud.roles, &mut found);

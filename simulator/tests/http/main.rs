@@ -8,6 +8,7 @@
 
 mod alicloud;
 mod alicloud_ram;
+mod alicloud_resource_directory;
 mod alicloud_sts;
 mod alicloud_tags;
 mod aws;

@@ -64,9 +64,16 @@ fn find_refusal(call: &Call, permission: &str, world: &World) -> Option<Reason> 
     }
 }
 
-fn caller(key: &AccessKey, _: &World) -> Caller {
+fn caller(key: &AccessKey, world: &World) -> Caller {
+    let directory = world.alicloud.resource_directory.as_ref();
+    let management = directory.map(|directory| directory.management_account.as_str());
     match key.principal.kind() {
         PrincipalKind::Root => Caller::Root,
+        // Alibaba Cloud's own names; nobody else may give a role such a one.
+        PrincipalKind::AssumedRole { role, .. } if role.starts_with("AliyunServiceRoleFor") => {
+            Caller::ServiceLinkedRole
+        }
+        _ if management == Some(key.principal.account()) => Caller::Management,
         PrincipalKind::User { .. } | PrincipalKind::AssumedRole { .. } => Caller::Ordinary,
     }
 }
@@ -79,7 +86,9 @@ fn policies(key: &AccessKey, world: &World) -> Policies {
     };
     let mut identity = world.alicloud.ram.documents_for(&key.principal);
     identity.push(granted);
-    Policies { identity, ..Policies::default() }
+    let directory = world.alicloud.resource_directory.as_ref();
+    let control = directory.map(|directory| directory.levels(key.principal.account()));
+    Policies { control: control.unwrap_or_default(), session: None, identity }
 }
 
 /// Lists what a call touches, each with all condition keys.

@@ -27,10 +27,13 @@ use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
 const RAM: Service = Service { cloud: Cloud::Alicloud, name: "ram", version: "2015-05-01" };
+const RESOURCE_MANAGER: Service =
+    Service { cloud: Cloud::Alicloud, name: "resourcemanager", version: "2020-03-31" };
 const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "2015-04-01" };
 
 /// The versions of all services, which tell an unsigned request from one to AWS.
-pub(super) const VERSIONS: [&str; 3] = [ECS.version, RAM.version, STS.version];
+pub(super) const VERSIONS: [&str; 4] =
+    [ECS.version, RAM.version, RESOURCE_MANAGER.version, STS.version];
 
 const NO_ECS_PERMISSION: &str =
     "User not authorized to operate on the specified resource, or this API doesn't support RAM.";

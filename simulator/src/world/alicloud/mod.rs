@@ -1,7 +1,9 @@
 //! The state of the simulated Alibaba Cloud.
 
+mod attached;
 mod image;
 mod ram;
+mod resource_directory;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +19,10 @@ pub use crate::policy::alicloud::{ImageTags, LaunchResources, OpenQuestions};
 pub use image::{Disk, Image, Owner, Status};
 pub(crate) use ram::SYSTEM_POLICIES;
 pub use ram::{Group, Policy, PolicyAttachment, PolicyType, PolicyVersion, Ram};
+pub use resource_directory::{
+    ControlPolicy, ControlPolicyAttachment, FeatureStatus, Folder, Member, ResourceDirectory,
+};
+pub(crate) use resource_directory::{FULL_ACCESS, FULL_ACCESS_DOCUMENT, TargetType};
 
 /// The account of the default world.
 pub const ACCOUNT: &str = "1000000000000001";
@@ -39,6 +45,8 @@ pub struct Alicloud {
     pub roles: Vec<Role>,
     /// Policies of RAM, groups and attachments.
     pub ram: Ram,
+    /// The organisation of accounts, if there is one.
+    pub resource_directory: Option<ResourceDirectory>,
     /// OpenID Connect providers of all accounts.
     pub identity_providers: Vec<IdentityProvider>,
     /// Tokens those providers have signed.
@@ -78,6 +86,7 @@ impl Default for Alicloud {
             access_keys: vec![AccessKey::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET, &root)],
             roles: Vec::new(),
             ram: Ram::default(),
+            resource_directory: None,
             identity_providers: Vec::new(),
             identity_tokens: Vec::new(),
             session_lifetime: None,

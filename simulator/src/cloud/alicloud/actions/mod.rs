@@ -7,6 +7,7 @@ mod describe_regions;
 mod get_caller_identity;
 mod list_tag_resources;
 mod ram;
+mod resource_directory;
 mod tag_resources;
 mod untag_resources;
 
@@ -45,6 +46,27 @@ pub(super) const ALL: &[&Action] = &[
     &ram::versions::GET,
     &ram::versions::LIST,
     &ram::versions::SET_DEFAULT,
+    &resource_directory::attachments::ATTACH,
+    &resource_directory::attachments::DETACH,
+    &resource_directory::attachments::LIST_FOR_TARGET,
+    &resource_directory::attachments::LIST_TARGETS,
+    &resource_directory::feature::DISABLE,
+    &resource_directory::feature::ENABLE,
+    &resource_directory::feature::GET_DIRECTORY,
+    &resource_directory::feature::GET_STATUS,
+    &resource_directory::folders::CREATE_FOLDER,
+    &resource_directory::folders::GET_ACCOUNT,
+    &resource_directory::folders::GET_FOLDER,
+    &resource_directory::folders::LIST_ACCOUNTS,
+    &resource_directory::folders::LIST_ACCOUNTS_FOR_PARENT,
+    &resource_directory::folders::LIST_ANCESTORS,
+    &resource_directory::folders::LIST_FOLDERS,
+    &resource_directory::folders::MOVE_ACCOUNT,
+    &resource_directory::policies::CREATE,
+    &resource_directory::policies::DELETE,
+    &resource_directory::policies::GET,
+    &resource_directory::policies::LIST,
+    &resource_directory::policies::UPDATE,
     &tag_resources::ACTION,
     &untag_resources::ACTION,
 ];
