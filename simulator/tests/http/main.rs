@@ -7,6 +7,8 @@
 )]
 
 mod alicloud;
+mod alicloud_guardrails;
+mod alicloud_machines;
 mod alicloud_ram;
 mod alicloud_resource_directory;
 mod alicloud_sts;

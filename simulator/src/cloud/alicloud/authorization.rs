@@ -18,12 +18,15 @@ use crate::world::access::{AccessKey, PrincipalKind};
 pub(super) struct Reason {
     pub policy_type: String,
     pub is_explicit: bool,
+    /// ARN of what may not be touched.
+    pub resource: String,
 }
 
 impl Reason {
     /// Makes the reason that no policy of this type allows the call.
     pub(super) fn nothing_allows(policy_type: &str) -> Self {
-        Self { policy_type: policy_type.to_owned(), is_explicit: false }
+        let (policy_type, resource) = (policy_type.to_owned(), "*".to_owned());
+        Self { policy_type, is_explicit: false, resource }
     }
 }
 
@@ -40,7 +43,8 @@ pub(in crate::cloud) fn authorise(call: &Call, world: &World) -> Result<(), Vend
 fn find_refusal(call: &Call, permission: &str, world: &World) -> Option<Reason> {
     let key = call.key();
     if let Some(layer) = key.denied.get(permission) {
-        return Some(Reason { policy_type: layer.clone(), is_explicit: true });
+        let (policy_type, resource) = (layer.clone(), "*".to_owned());
+        return Some(Reason { policy_type, is_explicit: true, resource });
     }
     if key.session_forbids(permission) {
         return Some(Reason::nothing_allows("SessionPolicy"));
@@ -53,13 +57,13 @@ fn find_refusal(call: &Call, permission: &str, world: &World) -> Option<Reason> 
         Request { action: permission.to_owned(), caller, resources: resources(call, world) };
     match decide(&request, &policies(key, world), &world.alicloud.open_questions) {
         Verdict::Allow => None,
-        Verdict::Deny { is_explicit, layer, .. } => {
+        Verdict::Deny { is_explicit, layer, resource } => {
             let policy_type = match layer {
                 Layer::Control => "ControlPolicy",
                 Layer::Session => "SessionPolicy",
                 Layer::Identity => "AccountLevelIdentityBasedPolicy",
             };
-            Some(Reason { policy_type: policy_type.to_owned(), is_explicit })
+            Some(Reason { policy_type: policy_type.to_owned(), is_explicit, resource })
         }
     }
 }
@@ -156,7 +160,8 @@ pub(super) fn denied(call: &Call, permission: &str, reason: &Reason) -> VendorEr
         policy_type: reason.policy_type.clone(),
         no_permission_type: if reason.is_explicit { "ExplicitDeny" } else { "ImplicitDeny" },
         encoded_diagnostic_message: hex::encode(format!(
-            "{permission} for {}",
+            "{permission} on {} for {}",
+            reason.resource,
             call.key().principal.arn()
         )),
     };

@@ -10,7 +10,10 @@ pub(crate) mod nonces;
 mod role_session;
 mod signature;
 mod tagging;
+mod touched;
 mod viewer;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -23,17 +26,20 @@ use crate::journal::Entry;
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
 use crate::timestamp::Timestamp;
+use crate::world::World;
 use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
 const RAM: Service = Service { cloud: Cloud::Alicloud, name: "ram", version: "2015-05-01" };
 const RESOURCE_MANAGER: Service =
     Service { cloud: Cloud::Alicloud, name: "resourcemanager", version: "2020-03-31" };
+const RESOURCE_SHARING: Service =
+    Service { cloud: Cloud::Alicloud, name: "resourcesharing", version: "2020-01-10" };
 const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "2015-04-01" };
 
 /// The versions of all services, which tell an unsigned request from one to AWS.
-pub(super) const VERSIONS: [&str; 4] =
-    [ECS.version, RAM.version, RESOURCE_MANAGER.version, STS.version];
+pub(super) const VERSIONS: [&str; 5] =
+    [ECS.version, RAM.version, RESOURCE_MANAGER.version, RESOURCE_SHARING.version, STS.version];
 
 const NO_ECS_PERMISSION: &str =
     "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
@@ -71,7 +77,9 @@ pub(super) fn admit(
         entry.identify(&key.principal, &permissions);
     }
     action.check_names(&parameters)?;
-    if action.parameters.contains(&"RegionId") {
+    if action.parameters.contains(&"RegionId")
+        && (*action.service == ECS || !entry.region.is_empty())
+    {
         check_region(&entry.region, &gate.world.alicloud.regions)?;
     }
     Ok(Call {
@@ -85,7 +93,7 @@ pub(super) fn admit(
     })
 }
 
-/// Refuses a region that is absent or unknown; every action that knows `RegionId` so far needs it.
+/// Refuses a region that is absent or unknown; every action of ECS that knows `RegionId` needs it.
 fn check_region(id: &str, regions: &[Region]) -> Result<(), VendorError> {
     if id.is_empty() {
         let message = "The input parameter \"RegionId\" that is mandatory for processing this \
@@ -183,6 +191,51 @@ fn to_json(call: &Call, view: impl Serialize) -> String {
     }
     serde_json::to_string(&Envelope { request_id: &call.request_id, view })
         .expect("views have text keys only")
+}
+
+/// Returns the tags a call of ECS sets.
+fn requested_tags(call: &Call) -> BTreeMap<String, String> {
+    let tag = |index: u32| {
+        let key = call.parameters.get(&format!("Tag.{index}.Key"))?;
+        let value = call.parameters.get(&format!("Tag.{index}.Value")).unwrap_or_default();
+        Some((key.to_owned(), value.to_owned()))
+    };
+    call.parameters.indices("Tag").into_iter().filter_map(tag).collect()
+}
+
+/// Makes something, unless a call with the same client token made it before, and returns its ids.
+fn once(
+    call: &Call,
+    world: &mut World,
+    make: impl FnOnce(&mut World) -> Vec<String>,
+) -> Vec<String> {
+    if let Some(made) = made_before(call, world) {
+        return made.to_vec();
+    }
+    let made = make(world);
+    if let Some(name) = client_token(call) {
+        world.alicloud.made.insert(name, made.clone());
+    }
+    made
+}
+
+/// Returns what a call with the same client token made.
+fn made_before<'w>(call: &Call, world: &'w World) -> Option<&'w [String]> {
+    world.alicloud.made.get(&client_token(call)?).map(Vec::as_slice)
+}
+
+/// Returns the client token of a call with the account and action it is good for.
+fn client_token(call: &Call) -> Option<String> {
+    let token = call.parameters.get("ClientToken")?;
+    Some(format!("{} {} {token}", call.account(), call.action.name))
+}
+
+/// Refuses an absent parameter of ECS.
+fn missing_parameter(name: &str) -> VendorError {
+    let message = format!(
+        "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+    );
+    VendorError::new(400, "MissingParameter", message)
 }
 
 /// Adds the fields of one JSON object to another.

@@ -2,6 +2,7 @@
 
 mod attached;
 mod image;
+mod machine;
 mod ram;
 mod resource_directory;
 
@@ -17,6 +18,7 @@ use super::tag_lag::{Lag, TagWrites};
 
 pub use crate::policy::alicloud::{ImageTags, LaunchResources, OpenQuestions};
 pub use image::{Disk, Image, Owner, Status};
+pub use machine::{Machine, ResourceShare};
 pub(crate) use ram::SYSTEM_POLICIES;
 pub use ram::{Group, Policy, PolicyAttachment, PolicyType, PolicyVersion, Ram};
 pub use resource_directory::{
@@ -62,6 +64,10 @@ pub struct Alicloud {
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
     pub images: Catalog<Image>,
+    /// Machines of all accounts.
+    pub machines: Vec<Machine>,
+    /// Shares of resources of all accounts.
+    pub resource_shares: Vec<ResourceShare>,
     /// Whether an account that an image is shared with sees the owner's tags. Undocumented,
     /// therefore a switch.
     pub owner_tags_cross_accounts: bool,
@@ -76,6 +82,9 @@ pub struct Alicloud {
     pub open_questions: OpenQuestions,
     #[serde(skip)]
     pub(crate) tag_writes: TagWrites,
+    /// What calls with a client token made, by account, action and token.
+    #[serde(skip)]
+    pub(crate) made: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for Alicloud {
@@ -100,12 +109,15 @@ impl Default for Alicloud {
             .map(|(id, local_name)| Region::new(id, local_name))
             .into(),
             images: Catalog::default(),
+            machines: Vec::new(),
+            resource_shares: Vec::new(),
             owner_tags_cross_accounts: false,
             scalars: Scalars::default(),
             tag_rows_per_page: 50,
             tag_lag: BTreeMap::new(),
             open_questions: OpenQuestions::default(),
             tag_writes: TagWrites::default(),
+            made: BTreeMap::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cloud::alicloud::tagging::{self, IMAGE};
 use crate::cloud::alicloud::viewer::Viewer;
-use crate::cloud::alicloud::{ECS, to_json};
+use crate::cloud::alicloud::{ECS, to_json, touched};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 use crate::world::alicloud::Image;
@@ -35,7 +35,7 @@ pub(super) const ACTION: Action = Action {
     ],
     unsigned: false,
     permissions: |_| vec!["ecs:ListTagResources"],
-    touches: |_, _| Vec::new(),
+    touches: touched::images,
     answer,
 };
 

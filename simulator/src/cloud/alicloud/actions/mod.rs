@@ -5,9 +5,13 @@ mod assume_role_with_oidc;
 mod describe_images;
 mod describe_regions;
 mod get_caller_identity;
+mod image_giving;
+mod image_making;
 mod list_tag_resources;
+mod machines;
 mod ram;
 mod resource_directory;
+mod resource_shares;
 mod tag_resources;
 mod untag_resources;
 
@@ -22,7 +26,15 @@ pub(super) const ALL: &[&Action] = &[
     &describe_images::ACTION,
     &describe_regions::ACTION,
     &get_caller_identity::ACTION,
+    &image_giving::EXPORT,
+    &image_giving::SHARE,
+    &image_making::COPY,
+    &image_making::CREATE,
+    &image_making::IMPORT,
     &list_tag_resources::ACTION,
+    &machines::CREATE,
+    &machines::REPLACE_SYSTEM_DISK,
+    &machines::RUN,
     &ram::attachments::ATTACH_TO_GROUP,
     &ram::attachments::ATTACH_TO_ROLE,
     &ram::attachments::ATTACH_TO_USER,
@@ -67,6 +79,8 @@ pub(super) const ALL: &[&Action] = &[
     &resource_directory::policies::GET,
     &resource_directory::policies::LIST,
     &resource_directory::policies::UPDATE,
+    &resource_shares::ASSOCIATE,
+    &resource_shares::CREATE,
     &tag_resources::ACTION,
     &untag_resources::ACTION,
 ];

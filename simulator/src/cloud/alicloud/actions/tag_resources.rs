@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cloud::alicloud::tagging::{self, Tags};
 use crate::cloud::alicloud::viewer::Viewer;
-use crate::cloud::alicloud::{ECS, to_json};
+use crate::cloud::alicloud::{ECS, to_json, touched};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 
@@ -17,7 +17,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"],
     unsigned: false,
     permissions: |_| vec!["ecs:TagResources"],
-    touches: |_, _| Vec::new(),
+    touches: touched::images,
     answer,
 };
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::query::Query;
 use self::view::ImageView;
-use crate::cloud::alicloud::{ECS, dry_run_passed, to_json};
+use crate::cloud::alicloud::{ECS, dry_run_passed, to_json, touched};
 use crate::cloud::{Action, Call, VendorError};
 use crate::parameters::Parameters;
 use crate::world::World;
@@ -57,7 +57,7 @@ pub(super) const ACTION: Action = Action {
     ],
     unsigned: false,
     permissions,
-    touches: |_, _| Vec::new(),
+    touches: touched::images,
     answer,
 };
 
