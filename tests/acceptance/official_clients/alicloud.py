@@ -1,7 +1,7 @@
 """Makes calls with the official Alibaba Cloud SDK and prints what it made of the answers.
 
 Reads one JSON object from standard input: endpoint, access_key_id, access_key_secret, security_token (or null), and
-calls, a list of {"client": "ecs" or "sts", "operation": ..., "parameters": ...} with the parameters named as in the API.
+calls, a list of {"client": one of CLIENTS, "operation": ..., "parameters": ...} with the parameters named as in the API.
 A call with "provider" ("metadata", or "uri" with the address in "uri") gets its credentials from there.
 Prints a JSON list with {"body": ...} or {"error": ...} for each call.
 """
@@ -18,21 +18,28 @@ from darabonba.runtime import RuntimeOptions
 
 from alibabacloud_ecs20140526 import models as ecs_models
 from alibabacloud_ecs20140526.client import Client as EcsClient
+from alibabacloud_ram20150501 import models as ram_models
+from alibabacloud_ram20150501.client import Client as RamClient
+from alibabacloud_resourcemanager20200331 import models as resource_manager_models
+from alibabacloud_resourcemanager20200331.client import Client as ResourceManagerClient
+from alibabacloud_resourcesharing20200110 import models as resource_sharing_models
+from alibabacloud_resourcesharing20200110.client import Client as ResourceSharingClient
 from alibabacloud_sts20150401 import models as sts_models
 from alibabacloud_sts20150401.client import Client as StsClient
 
-REQUESTS = {
-    "assume_role": sts_models.AssumeRoleRequest,
-    "assume_role_with_oidc": sts_models.AssumeRoleWithOIDCRequest,
-    "describe_images": ecs_models.DescribeImagesRequest,
-    "describe_regions": ecs_models.DescribeRegionsRequest,
-    "list_tag_resources": ecs_models.ListTagResourcesRequest,
-    "tag_resources": ecs_models.TagResourcesRequest,
-    "untag_resources": ecs_models.UntagResourcesRequest,
+CLIENTS = {
+    "ecs": (EcsClient, ecs_models),
+    "ram": (RamClient, ram_models),
+    "resourcemanager": (ResourceManagerClient, resource_manager_models),
+    "resourcesharing": (ResourceSharingClient, resource_sharing_models),
+    "sts": (StsClient, sts_models),
 }
 
 
-CLIENTS = {"ecs": EcsClient, "sts": StsClient}
+def request_of(models, operation):
+    """Finds the class of an operation's requests; None for an operation without parameters."""
+    words = operation.replace("oidc", "OIDC").split("_")
+    return getattr(models, "".join(word[0].upper() + word[1:] for word in words) + "Request", None)
 
 
 def found_credentials(wanted, endpoint):
@@ -54,14 +61,15 @@ def found_credentials(wanted, endpoint):
 def call(config, wanted):
     if "provider" in wanted:
         config = config | found_credentials(wanted, config["endpoint"])
-    client = CLIENTS[wanted["client"]](Config(**config))
+    make_client, models = CLIENTS[wanted["client"]]
+    client = make_client(Config(**config))
     runtime = RuntimeOptions(read_timeout=10_000, connect_timeout=10_000)
     # The SDK's generator swallows an underscore after an acronym.
     suffix = "with_options" if wanted["operation"].endswith("oidc") else "_with_options"
     method = getattr(client, wanted["operation"] + suffix)
     arguments = [runtime]
-    if wanted["operation"] in REQUESTS:
-        arguments.insert(0, REQUESTS[wanted["operation"]]().from_map(wanted.get("parameters", {})))
+    if request := request_of(models, wanted["operation"]):
+        arguments.insert(0, request().from_map(wanted.get("parameters", {})))
     try:
         return {"body": method(*arguments).body.to_map()}
     except (ClientException, ServerException, ThrottlingException) as error:

@@ -5,6 +5,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null where there is nothing")]
 
+mod guardrails;
 mod tags;
 
 use std::io::Write;
