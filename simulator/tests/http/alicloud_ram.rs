@@ -1,7 +1,7 @@
 //! Alibaba Cloud: policies of RAM, their versions, tags and attachments, and what they forbid.
 
 use imageguard_simulator::alicloud::{Group, Policy, PolicyAttachment};
-use imageguard_simulator::{AccessKey, Role, Simulator, World};
+use imageguard_simulator::{AccessKey, Cloud, Effect, Fault, Role, Simulator, World};
 use serde_json::{Value, json};
 
 use crate::client::{Call, Reply};
@@ -306,4 +306,35 @@ fn impossible_policies_are_named() {
     }}}"#;
     let error = World::from_json(json).unwrap_err();
     assert_eq!(error.lines().count(), 5, "{error}");
+}
+
+#[test]
+fn an_answer_that_is_lost_leaves_a_policy_behind_or_none() {
+    for takes_effect in [true, false] {
+        let simulator = start();
+        let fault =
+            Fault::new(Effect::Reset).cloud(Cloud::Alicloud).action("CreatePolicy").calls(..=1);
+        simulator.inject(if takes_effect { fault.takes_effect() } else { fault });
+        let given = [GUARD, ("PolicyDocument", LOCK)];
+        let create = || Call::alicloud(&simulator, "CreatePolicy", &given).version("2015-05-01");
+        assert!(create().try_send_alicloud().is_err());
+        let again = create().send_alicloud();
+        assert_eq!(again.status, if takes_effect { 409 } else { 200 });
+        assert_eq!(versions(&simulator), ["v1 default"]);
+    }
+}
+
+#[test]
+fn exactly_the_permission_of_a_call_is_needed() {
+    let simulator = start();
+    let ask = |permission: &str| {
+        simulator.edit(|world| {
+            world.alicloud.access_keys[1].permissions = Some([permission.to_owned()].into());
+        });
+        let call = Call::alicloud(&simulator, "CreatePolicy", &[GUARD, ("PolicyDocument", LOCK)]);
+        let reply = call.version("2015-05-01").key("LTAIalice", "secret").send_alicloud();
+        assert_eq!(simulator.journal().last().unwrap().permissions, ["ram:CreatePolicy"]);
+        reply.status
+    };
+    assert_eq!((ask("ram:GetPolicy"), ask("ram:CreatePolicy")), (403, 200));
 }

@@ -8,6 +8,7 @@ mod levels;
 mod model;
 mod open_questions;
 mod properties;
+mod simulated;
 mod values;
 
 use super::*;
