@@ -337,3 +337,44 @@ fn impossible_directories_are_named() {
     let error = World::from_json(json).unwrap_err();
     assert_eq!(error.lines().count(), 5, "{error}");
 }
+
+#[test]
+fn the_newer_service_does_the_same_and_has_tags() {
+    let simulator = start(ResourceDirectory::enabled());
+    let send = |action: &str, parameters: &[(&str, &str)]| {
+        Call::alicloud(&simulator, action, parameters).version("2022-04-19").send_alicloud()
+    };
+    let tag = [("Tag.1.Key", "team"), ("Tag.1.Value", "sec")];
+    let given =
+        [("PolicyName", "guard"), ("EffectScope", "RAM"), ("PolicyDocument", LOCK), tag[0], tag[1]];
+    let created = send("CreateControlPolicy", &given).json();
+    let id = created["ControlPolicy"]["PolicyId"].as_str().unwrap();
+    let listed = send("ListControlPolicies", &tag).json();
+    let tags = &listed["ControlPolicies"]["ControlPolicy"][0]["Tags"]["Tag"];
+    assert_eq!(
+        (&listed["TotalCount"], tags),
+        (&json!(1), &json!([{"Key": "team", "Value": "sec"}]))
+    );
+    let policy = [("ResourceType", "ControlPolicy"), ("ResourceId.1", id)];
+    let owner = [policy[0], policy[1], ("Tag.1.Key", "owner"), ("Tag.1.Value", "x")];
+    assert_eq!(send("TagResources", &owner).status, 200);
+    let first = send("ListTagResources", &[policy[0], policy[1], ("MaxResults", "1")]).json();
+    let token = ("NextToken", first["NextToken"].as_str().unwrap());
+    let rest = send("ListTagResources", &[policy[0], policy[1], token]).json();
+    let row = |key: &str, value: &str| {
+        json!({
+            "ResourceId": id, "ResourceType": "ControlPolicy", "TagKey": key, "TagValue": value,
+        })
+    };
+    assert_eq!(first["TagResources"], json!([row("owner", "x")]));
+    assert_eq!(rest["TagResources"], json!([row("team", "sec")]));
+    assert_eq!(send("UntagResources", &[policy[0], policy[1], ("TagKey.1", "team")]).status, 200);
+    let left = send("ListTagResources", &policy).json();
+    assert_eq!(left["TagResources"], json!([row("owner", "x")]));
+    let unknown = [policy[0], ("ResourceId.1", "cp-none"), tag[0], tag[1]];
+    check(&send("TagResources", &unknown), 404, "EntityNotExists.ResourceId");
+    assert_eq!(send("AttachControlPolicy", &[("PolicyId", id), ("TargetId", MEMBER)]).status, 200);
+    assert_eq!(attached(&simulator, MEMBER), [id, FULL], "the older service knows it");
+    let older = call(&simulator, "CreateControlPolicy", &given).send_alicloud();
+    check(&older, 400, "UnsupportedParameter");
+}

@@ -31,6 +31,8 @@ use crate::world::alicloud::Region;
 
 const ECS: Service = Service { cloud: Cloud::Alicloud, name: "ecs", version: "2014-05-26" };
 const RAM: Service = Service { cloud: Cloud::Alicloud, name: "ram", version: "2015-05-01" };
+const RESOURCE_DIRECTORY: Service =
+    Service { cloud: Cloud::Alicloud, name: "resourcedirectorymaster", version: "2022-04-19" };
 const RESOURCE_MANAGER: Service =
     Service { cloud: Cloud::Alicloud, name: "resourcemanager", version: "2020-03-31" };
 const RESOURCE_SHARING: Service =
@@ -165,12 +167,12 @@ fn find_action(request: &Request, naming: &Naming) -> Result<&'static Action, Ve
     }
     let Naming { action: name, version, .. } = naming;
     let mut namesakes =
-        actions::ALL.iter().filter(|action| action.name == *name && request.path == "/").peekable();
+        actions::all().filter(|action| action.name == *name && request.path == "/").peekable();
     if namesakes.peek().is_none() {
         let message = "Specified api is not found, please check your url and method.";
         return Err(VendorError::new(404, "InvalidAction.NotFound", message));
     }
-    namesakes.find(|action| action.service.version == *version).copied().ok_or_else(|| {
+    namesakes.find(|action| action.service.version == *version).ok_or_else(|| {
         VendorError::new(400, "InvalidVersion", "Specified parameter Version is not valid.")
     })
 }

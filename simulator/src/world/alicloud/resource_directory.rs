@@ -1,6 +1,6 @@
 //! The resource directory: folders, member accounts, and the control policies that bind them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,9 @@ pub struct ControlPolicy {
     pub description: String,
     /// The document, as it was sent.
     pub document: String,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// Time of creation.
     #[serde(default = "default_time")]
     pub created_at: Timestamp,
@@ -222,6 +225,7 @@ impl ResourceDirectory {
             id: id.clone(),
             description: String::new(),
             document: document.into(),
+            tags: BTreeMap::new(),
             created_at: default_time(),
             updated_at: default_time(),
         });

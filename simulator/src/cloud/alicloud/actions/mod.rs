@@ -20,7 +20,12 @@ pub(super) use get_caller_identity::{role_id, user_id};
 use crate::cloud::Action;
 
 /// Everything the simulated Alibaba Cloud can do.
-pub(super) const ALL: &[&Action] = &[
+pub(super) fn all() -> impl Iterator<Item = &'static Action> {
+    ALL.iter().copied().chain(&resource_directory::master::ALL)
+}
+
+/// The operations of all services but the twin of one.
+const ALL: &[&Action] = &[
     &assume_role::ACTION,
     &assume_role_with_oidc::ACTION,
     &describe_images::ACTION,

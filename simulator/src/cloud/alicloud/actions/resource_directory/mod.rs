@@ -11,6 +11,7 @@
 pub(super) mod attachments;
 pub(super) mod feature;
 pub(super) mod folders;
+pub(super) mod master;
 pub(super) mod policies;
 
 use serde_json::{Value, json};

@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::master::check_tags;
 use super::{absent, conflict, invalid, manage, page, write};
 use crate::cloud::alicloud::role_session::{is_made_of, mandatory};
-use crate::cloud::alicloud::{RESOURCE_MANAGER, joined, to_json};
+use crate::cloud::alicloud::{RESOURCE_MANAGER, joined, requested_tags, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::policy::alicloud::{Document, Kind};
 use crate::world::World;
@@ -81,6 +82,15 @@ fn view(policy: &ControlPolicy, directory: &ResourceDirectory) -> Value {
     })
 }
 
+/// Writes the tags of a policy, which the older service does not know.
+fn tags(call: &Call, policy: &ControlPolicy) -> Value {
+    if *call.action.service == RESOURCE_MANAGER {
+        return json!({});
+    }
+    let tags = policy.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value}));
+    json!({"Tags": {"Tag": tags.collect::<Vec<_>>()}})
+}
+
 /// Writes the policy that is everywhere unless somebody detaches it.
 fn full_access(directory: &ResourceDirectory) -> Value {
     json!({
@@ -154,6 +164,7 @@ fn create(call: &Call, world: &mut World) -> Result<String, VendorError> {
     }
     check_document("PolicyDocument", document)?;
     check_description("Description", description)?;
+    check_tags(call)?;
     let directory = write(call, world)?;
     check_free(name, "", directory)?;
     if directory.control_policies.len() >= MAX_POLICIES {
@@ -166,6 +177,7 @@ fn create(call: &Call, world: &mut World) -> Result<String, VendorError> {
         name: name.to_owned(),
         description: description.to_owned(),
         document: document.to_owned(),
+        tags: requested_tags(call),
         created_at: call.now,
         updated_at: call.now,
     };
@@ -195,8 +207,13 @@ fn list(call: &Call, world: &mut World) -> Result<String, VendorError> {
         Some(other) => return Err(call.invalid("PolicyType", other)),
     };
     let directory = manage(call, world)?;
-    let custom = directory.control_policies.iter().filter(|_| has_custom);
-    let custom = custom.map(|policy| view(policy, directory));
+    let wanted = requested_tags(call);
+    let is_wanted = |policy: &ControlPolicy| {
+        wanted.iter().all(|(key, value)| policy.tags.get(key) == Some(value))
+    };
+    let custom = directory.control_policies.iter().filter(|policy| has_custom && is_wanted(policy));
+    let custom = custom.map(|policy| joined(view(policy, directory), tags(call, policy)));
+    let has_system = has_system && wanted.is_empty();
     let all: Vec<Value> = custom.chain(has_system.then(|| full_access(directory))).collect();
     Ok(to_json(call, page(call, "ControlPolicies", "ControlPolicy", &all)?))
 }
