@@ -5,7 +5,6 @@
 //! Guesses, because nothing is written: a call over HTTP counts as sent over TLS, the region of RAM's
 //! own resources is `*`, and control policies are those of the caller's account.
 
-use super::NO_ECS_PERMISSION;
 use crate::cloud::error::AccessDenied;
 use crate::cloud::{Call, Touched, VendorError};
 use crate::policy::alicloud::{
@@ -13,6 +12,9 @@ use crate::policy::alicloud::{
 };
 use crate::world::World;
 use crate::world::access::{AccessKey, PrincipalKind};
+
+const NO_ECS_PERMISSION: &str =
+    "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
 
 /// Why a permission is missing, in the vendor's words.
 pub(super) struct Reason {

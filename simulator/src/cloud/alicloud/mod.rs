@@ -43,9 +43,6 @@ const STS: Service = Service { cloud: Cloud::Alicloud, name: "sts", version: "20
 pub(super) const VERSIONS: [&str; 5] =
     [ECS.version, RAM.version, RESOURCE_MANAGER.version, RESOURCE_SHARING.version, STS.version];
 
-const NO_ECS_PERMISSION: &str =
-    "User not authorized to operate on the specified resource, or this API doesn't support RAM.";
-
 const CONTENT_TYPE: &str = "application/json;charset=utf-8";
 
 /// Identifies and authenticates a request.
