@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::{atlas::Rule, intent::Principal},
+    super::{
+        atlas::{Asked, Door, Rule},
+        intent::Principal,
+    },
     region::Wish,
 };
 
@@ -21,13 +24,10 @@ impl Wish<'_> {
             if !door.stays_open.is_empty() {
                 open.insert(door.code, door.stays_open.to_owned());
             } else if !is_closed {
-                let rules = door.rules.iter().map(|cover| match cover.with.name() {
-                    "" => format!("`{}`", cover.rule.name()),
-                    with => format!("`{}` with `{with}`", cover.rule.name()),
-                });
-                let rules: Vec<String> = rules.collect();
-                let why = format!("the guardrail lacks the rule {}", rules.join(" or "));
-                open.insert(door.code, why);
+                open.insert(
+                    door.code,
+                    format!("the guardrail lacks the rule {}", closing_rules(door)),
+                );
             }
         }
         let takeable = self.takeable();
@@ -52,4 +52,16 @@ impl Wish<'_> {
         names.dedup();
         names
     }
+}
+
+/// The rules that would close a door; not what they may ask for where they do without.
+fn closing_rules(door: &Door) -> String {
+    let asks_nothing =
+        |rule| door.rules.iter().any(|cover| cover.rule == rule && cover.with == Asked::Nothing);
+    let rules = door.rules.iter().filter_map(|cover| match cover.with {
+        Asked::Nothing => Some(format!("`{}`", cover.rule.name())),
+        _ if asks_nothing(cover.rule) => None,
+        with => Some(format!("`{}` with `{}`", cover.rule.name(), with.name())),
+    });
+    rules.collect::<Vec<_>>().join(" or ")
 }

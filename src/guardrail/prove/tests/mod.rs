@@ -5,6 +5,7 @@ mod classes;
 mod compiled;
 mod documents;
 mod foreign;
+mod places;
 mod random;
 mod weaker;
 

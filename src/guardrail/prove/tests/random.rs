@@ -10,7 +10,7 @@ use super::{
 };
 use crate::guardrail::{
     ALICLOUD, AWS, Request,
-    atlas::{Atlas, Door, Setting, Touch},
+    atlas::{Atlas, Door, Rule, Setting, Touch},
     document::Effect,
     intent::Intent,
     prove::explain::Judge,
@@ -18,7 +18,7 @@ use crate::guardrail::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
+pub(super) enum Sort {
     Blocked,
     /// Refused, though only because the language cannot say less.
     Tolerated,
@@ -26,8 +26,8 @@ enum Sort {
 }
 
 /// A request in plain words.
-struct Call {
-    action: &'static str,
+pub(super) struct Call {
+    pub(super) action: &'static str,
     touch: &'static Touch,
     role: String,
     now: &'static str,
@@ -52,7 +52,7 @@ const VALUES: [&str; 8] = ["approved", "gold", "golden", "silver", "s?lver", "a"
 const OWNERS: [Option<&str>; 4] = [None, Some("111122223333"), Some("444455556666"), Some("9")];
 
 impl Call {
-    fn random(doors: &[&'static Door], rng: &mut Rng) -> Self {
+    pub(super) fn random(doors: &[&'static Door], rng: &mut Rng) -> Self {
         let door = doors[rng.usize(..doors.len())];
         let touch = &door.touches[rng.usize(..door.touches.len())];
         let action = touch.action.unwrap_or(door.actions[rng.usize(..door.actions.len())]);
@@ -72,8 +72,7 @@ impl Call {
         self.touch.keys.iter().any(|key| key.eq_ignore_ascii_case(family))
     }
 
-    fn json(&self, atlas: &Atlas) -> Value {
-        let setting = Setting::usual(atlas);
+    pub(super) fn json(&self, atlas: &Atlas, setting: &Setting) -> Value {
         let caller = setting.fill(atlas.caller).replace("somebody", &self.role);
         let own = if atlas.dialect.has_ids { "aws" } else { "acs" };
         let mut context = Map::new();
@@ -115,8 +114,19 @@ impl Call {
         self.role == role || is_guest
     }
 
+    /// What one rule makes of it.
+    pub(super) fn sort_by(&self, rule: Rule, is_aws: bool) -> Sort {
+        match rule {
+            Rule::Launch => self.launch(is_aws),
+            Rule::ProtectTags => self.lock(is_aws),
+            Rule::TagOnCreate => self.creation(),
+            Rule::Export => self.export(is_aws),
+            Rule::Share => self.share(is_aws),
+        }
+    }
+
     fn sort(&self, is_aws: bool) -> Sort {
-        let sorts = [self.launch(is_aws), self.lock(is_aws), self.creation(), self.leaving(is_aws)];
+        let sorts = Rule::ALL.map(|rule| self.sort_by(rule, is_aws));
         if sorts.contains(&Sort::Blocked) {
             Sort::Blocked
         } else if sorts.contains(&Sort::Tolerated) {
@@ -222,8 +232,8 @@ impl Call {
         if passes { Sort::Free } else { Sort::Blocked }
     }
 
-    fn leaving(&self, is_aws: bool) -> Sort {
-        let (service, name) = self.action.split_once(':').unwrap();
+    fn export(&self, is_aws: bool) -> Sort {
+        let (_, name) = self.action.split_once(':').unwrap();
         let exports = match name {
             "ExportImage" | "CreateStoreImageTask" | "CreateInstanceExportTask" => {
                 is_aws || name == "ExportImage"
@@ -231,10 +241,11 @@ impl Call {
             "ExportSnapshot" => !is_aws,
             _ => false,
         };
-        if exports && !self.exempt("archive", 3) {
-            return Sort::Blocked;
-        }
-        let is_free = self.exempt("publisher", 4);
+        if exports && !self.exempt("archive", 3) { Sort::Blocked } else { Sort::Free }
+    }
+
+    fn share(&self, is_aws: bool) -> Sort {
+        let (service, name) = self.action.split_once(':').unwrap();
         let kept = matches!(self.kind, Some("Image" | "Snapshot"));
         let is_bare = self.kind.is_none() && name == "AssociateResourceShare";
         let shares = match (is_aws, service, name) {
@@ -248,7 +259,7 @@ impl Call {
             }
             _ => false,
         };
-        if shares && !is_free { Sort::Blocked } else { Sort::Free }
+        if shares && !self.exempt("publisher", 4) { Sort::Blocked } else { Sort::Free }
     }
 }
 
@@ -272,12 +283,12 @@ fn check(dialect: &'static Dialect, level: &'static str, wanted: usize, seed: u6
     let document = foreign(dialect, level, &compiled(&intent, target));
     let level = dialect.levels.iter().find(|it| it.name == level).unwrap();
     let judge = Judge::new(dialect, level, &document, Effect::Deny);
-    let doors: Vec<_> = atlas.doors().collect();
+    let (doors, setting) = (atlas.doors().collect::<Vec<_>>(), Setting::usual(atlas));
     let mut rng = Rng::with_seed(seed);
     let (mut blocked, mut free) = (0, 0);
     while blocked < wanted || free < wanted {
         let call = Call::random(&doors, &mut rng);
-        let json = call.json(atlas).to_string();
+        let json = call.json(atlas, &setting).to_string();
         let request = Request::parse(dialect, &json).unwrap();
         let denied = judge.decides(&request);
         match call.sort(dialect.has_ids) {
