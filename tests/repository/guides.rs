@@ -9,7 +9,10 @@ use imageguard::guardrail::{
     lint::{Example, Flaw, Lint, lint, lints},
 };
 
-use crate::{names, root};
+use crate::{names, pasted, root};
+
+/// The pages that are made, beside those of lint codes.
+const MADE: [&str; 4] = ["assumptions", "doors", "lint", pasted::NAME];
 
 /// The longest line of an example that is printed whole.
 const LONGEST_LINE: usize = 240;
@@ -80,7 +83,7 @@ fn the_assumptions_page_lists_all_codes() {
 #[test]
 fn no_guide_is_left_over() {
     let mut expected: Vec<_> = lints().map(|lint| format!("lint_{}.md", lint.code)).collect();
-    expected.extend(["assumptions", "doors", "lint"].map(|name| format!("{name}.md")));
+    expected.extend(MADE.map(|name| format!("{name}.md")));
     expected.sort();
     let found: Vec<_> = names("docs/guides").into_iter().filter(|name| is_made(name)).collect();
     assert_eq!(found, expected);
@@ -88,14 +91,15 @@ fn no_guide_is_left_over() {
 
 /// Tells whether a guide is made here; others are written by hand.
 fn is_made(name: &str) -> bool {
-    name.starts_with("lint") || ["assumptions.md", "doors.md"].contains(&name)
+    let stem = name.trim_end_matches(".md");
+    name.starts_with("lint") || MADE.contains(&stem)
 }
 
-fn guide(name: &str) -> std::path::PathBuf {
+pub(crate) fn guide(name: &str) -> std::path::PathBuf {
     root().join(format!("docs/guides/{name}.md"))
 }
 
-fn head(title: &str, subcategory: &str, description: &str) -> String {
+pub(crate) fn head(title: &str, subcategory: &str, description: &str) -> String {
     format!(
         "---\npage_title: \"{title}\"\nsubcategory: \"{subcategory}\"\ndescription: |-\n  \
          {description}\n---\n\n<!-- Made from the tables in src/guardrail; see CONTRIBUTING.md. \
@@ -135,7 +139,7 @@ fn told(flaw: &Flaw) -> String {
 }
 
 /// Breaks a document into lines, statements and their elements each on their own.
-fn laid_out(document: &str) -> String {
+pub(crate) fn laid_out(document: &str) -> String {
     if serde_json::from_str::<serde_json::Value>(document).is_err() {
         return document.to_owned();
     }

@@ -10,6 +10,7 @@ mod docs;
 mod guides;
 mod layers;
 mod lists;
+mod pasted;
 
 use std::{
     fs,

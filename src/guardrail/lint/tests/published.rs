@@ -6,34 +6,24 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// The documents of the guide about policies that people paste.
+const PUBLISHED: &str = include_str!("../../cases/published.json");
+
 fn check(level: &str, document: &Value, expected: Expect) {
     expected.assert_eq(&told(level, &document.to_string()));
 }
 
-fn aws(statement: Value) -> Value {
-    json!({"Version": "2012-10-17", "Statement": [statement]})
-}
-
-fn creation(condition: Value) -> Value {
-    aws(json!({
-        "Sid": "ImagesAreTagged", "Effect": "Deny", "Action": "ec2:CreateImage",
-        "Resource": ["arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*"],
-        "Condition": condition,
-    }))
-}
-
-fn launch(condition: Value) -> Value {
-    aws(json!({
-        "Sid": "ApprovedImages", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*",
-        "Condition": condition,
-    }))
+fn published(name: &str) -> Value {
+    let table: Value = serde_json::from_str(PUBLISHED).unwrap();
+    let mut documents = table["documents"].as_array().unwrap().iter();
+    documents.find(|it| it["name"] == name).unwrap()["document"].clone()
 }
 
 #[test]
 fn creation_by_tag_key() {
     check(
         "scp",
-        &creation(json!({"StringNotEquals": {"aws:TagKeys": "Key1"}})),
+        &published("creation_by_tag_key"),
         expect![[r#"
             error bare_multivalued_key of 0 (ImagesAreTagged) at Statement[0].Condition.StringNotEquals["aws:TagKeys"]: `aws:TagKeys` has many values.
             warning creation_tag_on_snapshots of 0 (ImagesAreTagged) at Statement[0]: `ec2:CreateImage` is refused if only the image is tagged.
@@ -47,7 +37,7 @@ fn creation_by_tag_key() {
 fn creation_by_tag_key_and_value() {
     check(
         "scp",
-        &creation(json!({"StringNotEquals": {"aws:RequestTag/Key1": "V1"}})),
+        &published("creation_by_tag"),
         expect![[r#"
             warning creation_tag_on_snapshots of 0 (ImagesAreTagged) at Statement[0]: `ec2:CreateImage` is refused if only the image is tagged.
             warning uncovered_door of 0 (ImagesAreTagged) at Statement[0]: Open beside it, for making images: `ec2:CopyImage` (aws_copy_image), `ec2:RegisterImage` (aws_register_image), `ec2:ImportImage` (aws_import_image), `ec2:CreateRestoreImageTask` (aws_restore_image).
@@ -60,7 +50,7 @@ fn creation_by_tag_key_and_value() {
 fn creation_by_tag_with_any_value() {
     check(
         "scp",
-        &creation(json!({"StringNotLike": {"aws:RequestTag/Key1": "?*"}})),
+        &published("creation_by_any_value"),
         expect![[r#"
             warning creation_tag_on_snapshots of 0 (ImagesAreTagged) at Statement[0]: `ec2:CreateImage` is refused if only the image is tagged.
             warning uncovered_door of 0 (ImagesAreTagged) at Statement[0]: Open beside it, for making images: `ec2:CopyImage` (aws_copy_image), `ec2:RegisterImage` (aws_register_image), `ec2:ImportImage` (aws_import_image), `ec2:CreateRestoreImageTask` (aws_restore_image).
@@ -73,7 +63,7 @@ fn creation_by_tag_with_any_value() {
 fn launch_by_tag() {
     check(
         "scp",
-        &launch(json!({"StringNotEquals": {"ec2:ResourceTag/approved": "yes"}})),
+        &published("launch_by_tag"),
         expect![[r#"
             error negated_tag_on_all_resources of 0 (ApprovedImages) at Statement[0].Condition.StringNotEquals["ec2:ResourceTag/approved"]: Also from an image that has the tag, `ec2:RunInstances` is refused.
             warning uncovered_door of 0 (ApprovedImages) at Statement[0]: Open beside it, for starting machines: `ec2:CreateFleet` (aws_create_fleet), `ec2:ModifyFleet` (aws_modify_fleet), `ec2:RequestSpotFleet` (aws_request_spot_fleet), `ec2:RequestSpotInstances` (aws_request_spot_instances), `ec2:CreateReplaceRootVolumeTask` (aws_replace_root_volume).
@@ -88,7 +78,7 @@ fn launch_by_tag() {
 fn launch_by_tag_with_any_value() {
     check(
         "iam_policy",
-        &launch(json!({"StringNotLike": {"ec2:ResourceTag/approved": "?*"}})),
+        &published("launch_by_any_value"),
         expect![[r#"
             error negated_tag_on_all_resources of 0 (ApprovedImages) at Statement[0].Condition.StringNotLike["ec2:ResourceTag/approved"]: Also from an image that has the tag, `ec2:RunInstances` is refused.
             warning uncovered_door of 0 (ApprovedImages) at Statement[0]: Open beside it, for starting machines: `ec2:CreateFleet` (aws_create_fleet), `ec2:ModifyFleet` (aws_modify_fleet), `ec2:RequestSpotFleet` (aws_request_spot_fleet), `ec2:RequestSpotInstances` (aws_request_spot_instances), `ec2:CreateReplaceRootVolumeTask` (aws_replace_root_volume).
@@ -100,7 +90,7 @@ fn launch_by_tag_with_any_value() {
 
 #[test]
 fn the_published_text_is_no_json() {
-    let text = creation(json!({"StringNotEquals": {"aws:TagKeys": "Key1"}})).to_string();
+    let text = published("creation_by_tag_key").to_string();
     let text = text.replace("snapshot/*\"", "snapshot/*");
     expect![[r#"
         error invalid_json: Line 1, column 180: the text is no JSON: expected `,` or `]`.
@@ -108,24 +98,11 @@ fn the_published_text_is_no_json() {
     .assert_eq(&told("scp", &text));
 }
 
-/// Launches allowed from tagged images, and tagging denied.
-fn allow_and_lock() -> Value {
-    json!({"Version": "1", "Statement": [
-        {"Effect": "Allow",
-         "Action": ["ecs:CreateInstance", "ecs:RunInstances", "ecs:ReplaceSystemDisk"],
-         "Resource": "*",
-         "Condition": {"StringEquals": {"acs:ResourceTag/environment": "production"}}},
-        {"Effect": "Deny",
-         "Action": ["ecs:DeleteTags", "ecs:UntagResources", "ecs:CreateTags", "ecs:TagResources"],
-         "Resource": "acs:ecs:*:*:image/*"},
-    ]})
-}
-
 #[test]
 fn allow_and_lock_as_control_policy() {
     check(
         "control_policy",
-        &allow_and_lock(),
+        &published("allow_and_lock"),
         expect![[r#"
             error conditional_allow of 0 at Statement[0]: Beside the policy that allows everything, this Allow changes nothing.
             error no_approver of 1 at Statement[1]: The statement binds everybody, approvers too.
@@ -143,7 +120,7 @@ fn allow_and_lock_as_control_policy() {
 fn allow_and_lock_as_ram_policy() {
     check(
         "ram_policy",
-        &allow_and_lock(),
+        &published("allow_and_lock"),
         expect![[r#"
             error no_approver of 1 at Statement[1]: The statement binds everybody, approvers too.
             warning allow_is_no_guard of 0 at Statement[0]: Beside any broader Allow, this condition blocks nothing.
@@ -159,19 +136,9 @@ fn allow_and_lock_as_ram_policy() {
 
 #[test]
 fn neither_export_nor_share() {
-    let document = json!({"Version": "1", "Statement": [
-        {"Effect": "Deny", "Action": ["ecs:ExportImage", "ecs:ModifyImageSharePermission"],
-         "Resource": "*"},
-        {"Effect": "Deny",
-         "Action": ["resourcesharing:CreateResourceShare",
-                    "resourcesharing:AssociateResourceShare"],
-         "Resource": "*",
-         "Condition": {"StringEquals":
-             {"resourcesharing:RequestedResourceType": ["Snapshot", "Image"]}}},
-    ]});
     check(
         "control_policy",
-        &document,
+        &published("neither_export_nor_share"),
         expect![[r#"
             warning uncovered_door of 0 at Statement[0]: Open beside it, for exporting images: `ecs:ExportSnapshot` (ali_export_snapshot).
             warning uncovered_door of 0 at Statement[0]: Open beside it, for sharing images: `ecs:ModifyImageShareGroupPermission` (ali_share_image_group), `resourcesharing:AssociateResourceShare` (ali_add_share_target).
