@@ -3,18 +3,24 @@
 use std::{fs, path::Path};
 
 use imageguard_simulator::{Simulator, aws};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     clouds::{AWS_REGION, days_ago, world},
     harness::{ROOT, Workspace},
 };
 
-/// The configurations of a guide, in order.
-fn configurations(guide: &str) -> Vec<String> {
-    let text = fs::read_to_string(Path::new(ROOT).join("docs/guides").join(guide)).unwrap();
-    let blocks = text.split("```terraform\n").skip(1);
-    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+/// What a configuration says that only calls functions.
+const REQUIRED: &str = "terraform {\n  required_providers {\n    imageguard = { source = \"imageguard/imageguard\" }\n  }\n}\n";
+
+fn text(guide: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join("docs/guides").join(guide)).unwrap()
+}
+
+/// What a text prints in a language, in order.
+fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+    let blocks = text.split(&format!("```{language}\n")).skip(1).collect::<Vec<_>>();
+    blocks.into_iter().map(|block| block.split("```").next().unwrap()).collect()
 }
 
 #[test]
@@ -25,7 +31,8 @@ fn an_image_is_published_approved_pinned_and_rolled_out() {
     };
     let (old, new) = ("ami-00000000000000a1", "ami-00000000000000b2");
     let simulator = Simulator::start(world([], [published(old, 9), published(new, 2)]));
-    let [approvals, machines] = &configurations("publish_approve_pin_roll_out.md")[..] else {
+    let text = text("publish_approve_pin_roll_out.md");
+    let [approvals, machines] = blocks(&text, "terraform")[..] else {
         panic!("the guide has other configurations")
     };
     let security = Workspace::new(approvals).on(&simulator);
@@ -37,7 +44,7 @@ fn an_image_is_published_approved_pinned_and_rolled_out() {
     };
     let team = Workspace::new(machines).on(&simulator);
     let ami = || {
-        let state: serde_json::Value =
+        let state: Value =
             serde_json::from_str(&fs::read_to_string(team.path("terraform.tfstate")).unwrap())
                 .unwrap();
         let resources = state["resources"].as_array().unwrap();
@@ -66,4 +73,23 @@ fn an_image_is_published_approved_pinned_and_rolled_out() {
     approve(&[old]);
     team.apply();
     assert_eq!(ami(), old);
+}
+
+#[test]
+fn what_replaces_pasted_policies_comes_out_as_printed() {
+    let text = text("pasted_policy_to_proof.md");
+    let (mut configuration, mut printed) = (REQUIRED.to_owned(), serde_json::Map::new());
+    for (number, section) in text.split("\n## ").skip(1).enumerate() {
+        let ([call], [_, document]) = (&blocks(section, "hcl")[..], &blocks(section, "json")[..])
+        else {
+            panic!("the section is another: {section}")
+        };
+        let name = format!("document_{number}");
+        configuration += &format!("output \"{name}\" {{\n  value = jsondecode({call})\n}}\n");
+        printed.insert(name, serde_json::from_str(document).unwrap());
+    }
+    assert_eq!(printed.len(), 7);
+    let workspace = Workspace::new(&configuration);
+    workspace.apply();
+    assert_eq!(workspace.outputs(), Value::Object(printed));
 }

@@ -311,8 +311,9 @@ impl Meant {
             .collect();
         let codes = if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") };
         format!(
-            "- Refused beyond that, on purpose: {beyond}.\n- `lint` says of it: {codes}.\n- Open for \
+            "- Refused beyond that, on purpose: {beyond}.\n- `lint` says of it, at `{}`: {codes}.\n- Open for \
              lack of other rules: {}.\n",
+            self.target.level_name(),
             open.join("; ")
         )
     }
