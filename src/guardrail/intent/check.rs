@@ -119,7 +119,7 @@ impl Check<'_> {
             self.fault(
                 Part::Attribute(rule, "exempt_principals"),
                 "nobody is exempt, so that nobody could approve an image; name the role that \
-                 approves, or accept `no_approver`",
+                 approves, or add `no_approver` to `accepted`",
             );
         }
     }

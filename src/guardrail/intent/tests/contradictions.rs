@@ -69,7 +69,7 @@ fn a_lock_has_an_approver_unless_none_is_wanted() {
     check(
         rules,
         expect![[r#"
-        Attribute(ProtectTags, "exempt_principals"): nobody is exempt, so that nobody could approve an image; name the role that approves, or accept `no_approver`
+        Attribute(ProtectTags, "exempt_principals"): nobody is exempt, so that nobody could approve an image; name the role that approves, or add `no_approver` to `accepted`
     "#]],
     );
 }

@@ -101,7 +101,7 @@ fn what_is_no_intent_is_told_with_its_place() {
             {"protect_tags": {"keys": []}}
               line 1, column 27, at protect_tags.keys: it names no tag key
             {"protect_tags": {"keys": ["status"]}}
-              line 1, column 18, at protect_tags: nobody is exempt, so that nobody could approve an image; name the role that approves, or accept `no_approver`
+              line 1, column 18, at protect_tags: nobody is exempt, so that nobody could approve an image; name the role that approves, or add `no_approver` to `accepted`
             {"protect_tags": {"keys": ["status"]}, "accepted": ["no_approver"]}
               ok
             {"export": {}, "accepted": ["no_builder"]}
