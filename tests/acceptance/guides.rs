@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// What a configuration says that only calls functions.
-const REQUIRED: &str = "terraform {\n  required_providers {\n    imageguard = { source = \"imageguard/imageguard\" }\n  }\n}\n";
+const REQUIRED: &str = r#"terraform {
+  required_providers {
+    imageguard = { source = "imageguard/imageguard" }
+  }
+}
+"#;
 
 fn text(guide: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join("docs/guides").join(guide)).unwrap()
@@ -19,8 +24,9 @@ fn text(guide: &str) -> String {
 
 /// What a text prints in a language, in order.
 fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
-    let blocks = text.split(&format!("```{language}\n")).skip(1).collect::<Vec<_>>();
-    blocks.into_iter().map(|block| block.split("```").next().unwrap()).collect()
+    let start = format!("```{language}\n");
+    let blocks = text.split(&start).skip(1);
+    blocks.map(|block| block.split("```").next().unwrap()).collect()
 }
 
 #[test]
