@@ -1,4 +1,5 @@
-//! What a document does that another does not, and what both do.
+//! What a document does that another does not, what both do, and what one guard denies
+//! that another leaves free.
 
 use super::{
     super::{
@@ -6,9 +7,12 @@ use super::{
         atlas::{Atlas, Setting},
         dialect::{Dialect, Level},
         document::{Document, Effect},
+        intent::Intent,
+        target::Target,
     },
     explain::{Judge, Witness},
     formula::Formula,
+    region::Wish,
     search::Oracle,
     shapes::Shape,
     space::Space,
@@ -28,7 +32,7 @@ pub struct Change {
 }
 
 /// Requests of a kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// One for each door through which there are some, and for other actions; empty if
     /// there are none.
@@ -89,7 +93,36 @@ pub fn overlap(
     Some(comparison.look(Effect::Deny, one, other, true))
 }
 
-/// Two documents side by side.
+/// Finds what a guard leaves free, of the calls it is about, and another document at the
+/// same level denies: a launch it permits, or one by somebody it exempts.
+///
+/// Two guards whose rules are about different calls never interfere.
+pub fn interferes(intent: &Intent, target: Target, other: &Document) -> Difference {
+    let wish = Wish { intent, target };
+    let comparison = Comparison::with(wish, other);
+    let Target { atlas, level, .. } = target;
+    let judge = Judge::new(atlas.dialect, level, other, Effect::Deny);
+    let space = &comparison.space;
+    let exempt: Vec<_> =
+        intent.rules.present().map(|rule| (rule, wish.exempt(space, rule))).collect();
+    let mut difference = Difference::default();
+    for shape in &space.shapes {
+        let regions = exempt.iter().filter(|(rule, _)| wish.concerns(shape, *rule));
+        let regions = regions.map(|(rule, exempt)| wish.region(space, shape, *rule, exempt));
+        let regions: Vec<_> = regions.collect();
+        let denied = space.any_statement(shape, other, Effect::Deny);
+        if regions.is_empty() || denied.is_false() {
+            continue;
+        }
+        let own = regions.into_iter().flat_map(|region| [region.blocked, region.tolerated]);
+        let condition = Formula::any(own).not().and(denied);
+        let is_seen = |request: &str| judge.applies(request) == Some(true);
+        comparison.look_at(shape, &condition, is_seen, &mut difference);
+    }
+    difference
+}
+
+/// Two documents side by side, or an intent and a document.
 struct Comparison {
     dialect: &'static Dialect,
     level: &'static Level,
@@ -114,11 +147,18 @@ impl Comparison {
         Some(Self { dialect, level, space, oracle: Oracle::new(), reasons })
     }
 
+    fn with(wish: Wish<'_>, document: &Document) -> Self {
+        let Target { atlas, level, partition } = wish.target;
+        let setting = Setting { partition: partition.to_owned(), ..Setting::usual(atlas) };
+        let space = Space::new(atlas, setting, &[document], wish.asks());
+        let reasons = space.reasons(&[document]);
+        Self { dialect: atlas.dialect, level, space, oracle: Oracle::new(), reasons }
+    }
+
     /// Looks for requests to which a statement of `one` applies, and one of `other` does
     /// too or does not.
     fn look(&self, effect: Effect, one: &Document, other: &Document, both: bool) -> Difference {
-        let mut difference =
-            Difference { witnesses: Vec::new(), unknown: None, assumptions: Assumptions::NONE };
+        let mut difference = Difference::default();
         let judge = |document| Judge::new(self.dialect, self.level, document, effect);
         let (judge_of_one, judge_of_other) = (judge(one), judge(other));
         for shape in &self.space.shapes {

@@ -31,7 +31,7 @@ mod values;
 mod tests;
 
 pub use self::{
-    change::{Change, Difference, changed, overlap},
+    change::{Change, Difference, changed, interferes, overlap},
     explain::Witness,
     proof::{Proof, Proofs, Property},
     properties::prove,

@@ -144,10 +144,7 @@ impl<'a> Prover<'a> {
 
     /// Tells whether calls are the rule's business, or no rule's.
     fn concerns(&self, call: &Calls<'_>, rule: Rule) -> bool {
-        let by = |rule: Rule| {
-            let covers = call.shape.doors.iter().flat_map(|door| door.rules);
-            covers.into_iter().any(|cover| self.wish.counts(cover, rule))
-        };
+        let by = |rule: Rule| self.wish.concerns(call.shape, rule);
         by(rule) || !self.wish.intent.rules.present().any(by)
     }
 

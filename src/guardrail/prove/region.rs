@@ -269,6 +269,12 @@ impl Wish<'_> {
         Formula::all(foreign.filter_map(lacks))
     }
 
+    /// Tells whether calls of a shape go through a door that the rule closes.
+    pub(super) fn concerns(&self, shape: &Shape, rule: Rule) -> bool {
+        let covers = shape.doors.iter().flat_map(|door| door.rules);
+        covers.into_iter().any(|cover| self.counts(cover, rule))
+    }
+
     /// Tells whether a cover is the rule's, at the level, with what the rule asks for.
     pub(super) fn counts(&self, cover: &Cover, rule: Rule) -> bool {
         let rules = &self.intent.rules;

@@ -7,6 +7,7 @@ mod documents;
 mod foreign;
 mod places;
 mod random;
+mod two_guards;
 mod weaker;
 
 use super::*;
