@@ -69,6 +69,9 @@ pub struct Atlas {
     pub principal_starts: &'static [&'static str],
     /// Whether names of roles are compared in lower case.
     pub roles_in_lower_case: bool,
+    /// How names of callers start that are neither users, roles nor root users, with
+    /// `{partition}` and `{account}` to fill in.
+    pub other_callers: &'static [&'static str],
     /// The caller of requests, with `{partition}` and `{account}` to fill in.
     pub caller: &'static str,
     /// What every request's context says, as far as it matters.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::{
     super::{
         atlas::{Atlas, Setting, Value},
+        dialect::{Level, RootRule},
         document::Document,
     },
     matcher::{Chars, Fold, Matcher, Step},
@@ -39,6 +40,8 @@ pub(super) struct Ask {
 pub(super) struct Attributes {
     pub(super) atlas: &'static Atlas,
     pub(super) setting: Setting,
+    /// Whether root users are among the callers.
+    binds_root: bool,
     by_subject: BTreeMap<Subject, Described>,
     /// The classes of each attribute: absent, then a value of each class.
     classes: Vec<Vec<Option<String>>>,
@@ -125,15 +128,17 @@ struct Gathered {
 impl Attributes {
     pub(super) fn new(
         atlas: &'static Atlas,
-        setting: Setting,
+        (level, setting): (&Level, Setting),
         documents: &[&Document],
         asks: Vec<Ask>,
         allowance: &Allowance,
     ) -> Self {
+        let kind = atlas.dialect.kind(level.kind);
+        let binds_root = kind.is_some_and(|kind| kind.binds_root == RootRule::Bound);
         let mut gathered = gather(atlas, documents, asks);
         separate_tag_keys(&mut gathered);
         let by_subject = BTreeMap::new();
-        let mut attributes = Self { atlas, setting, by_subject, classes: Vec::new() };
+        let mut attributes = Self { atlas, setting, binds_root, by_subject, classes: Vec::new() };
         for (subject, gathered) in gathered {
             attributes.add(subject, gathered, allowance);
         }
@@ -251,24 +256,27 @@ fn separate_tag_keys(gathered: &mut BTreeMap<Subject, Gathered>) {
     }
 }
 
-/// Users and roles: whom documents can tell apart.
+/// Whom documents can tell apart: roles, users, whoever else the cloud has, and the root
+/// users of accounts where the level binds them.
 fn callers(attributes: &Attributes) -> Vec<Matcher> {
-    let Attributes { atlas, setting, .. } = attributes;
-    let role = atlas.caller.split_once("role/").map_or(atlas.caller, |(start, _)| start);
-    let start = role.replace("{partition}", &setting.partition);
-    let (before, after) = start.split_once("{account}").unwrap_or((&start, ""));
-    let account: Vec<Step> = account(atlas);
-    let name = |kind: &str, chars: Chars| {
+    let Attributes { atlas, setting, binds_root, .. } = attributes;
+    let start = atlas.caller.split_once("role/").map_or(atlas.caller, |(start, _)| start);
+    let like = |start: &str, rest: &str, name: Option<Chars>| {
+        let text = format!("{start}{rest}").replace("{partition}", &setting.partition);
+        let (before, after) = text.split_once("{account}").unwrap_or((&text, ""));
         let literal = |text: &str| Matcher::literal(text, Fold::No).steps;
         let mut steps = literal(before);
-        steps.extend(account.iter().copied());
+        steps.extend(account(atlas));
         steps.extend(literal(after));
-        steps.extend(literal(kind));
-        steps.extend(some(chars).steps);
+        steps.extend(name.into_iter().flat_map(|chars| some(chars).steps));
         Matcher { steps, fold: Fold::No }
     };
     let in_role = if atlas.roles_in_lower_case { Chars::NoCapital } else { Chars::NoColon };
-    vec![name("role/", in_role), name("user/", Chars::NoColon)]
+    let mut callers =
+        vec![like(start, "role/", Some(in_role)), like(start, "user/", Some(Chars::NoColon))];
+    callers.extend(atlas.other_callers.iter().map(|it| like(it, "", Some(Chars::NoColon))));
+    callers.extend(binds_root.then(|| like(start, "root", None)));
+    callers
 }
 
 /// The digits of an account id.

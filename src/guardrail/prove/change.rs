@@ -142,7 +142,7 @@ impl Comparison {
         let atlas = Atlas::of(dialect);
         let documents = [one, other];
         let setting = setting(atlas, &documents);
-        let space = Space::new(atlas, setting, &documents, Vec::new());
+        let space = Space::new(atlas, (level, setting), &documents, Vec::new());
         let reasons = space.reasons(&documents);
         Some(Self { dialect, level, space, oracle: Oracle::new(), reasons })
     }

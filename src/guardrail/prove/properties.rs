@@ -5,8 +5,9 @@
 //! every statement denies some. *satisfiable*: whoever is bound can still do what the
 //! rule permits, and who is exempt what it does not.
 //!
-//! Only the document's own Denies are looked at. That is enough: a Deny holds whatever
-//! other policies allow, and where there is none other policies decide as before.
+//! Only the document's own statements are looked at. That is enough: a Deny holds whatever
+//! other policies allow, and where there is none other policies decide as before, unless
+//! the document allows something itself, at a level that grants: that interferes, too.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use super::{
     super::{
         assumption::Assumptions,
         atlas::{Rule, Setting},
+        dialect::Stage,
         document::{Document, Effect},
         intent::Intent,
         target::Target,
@@ -36,12 +38,16 @@ pub fn prove(intent: &Intent, target: Target, document: &Document) -> Proofs {
     let wish = Wish { intent, target };
     let setting =
         Setting { partition: target.partition.to_owned(), ..Setting::usual(target.atlas) };
-    let space = Space::new(target.atlas, setting, &[document], wish.asks());
+    let space = Space::new(target.atlas, (target.level, setting), &[document], wish.asks());
     let reasons = space.reasons(&[document]);
-    let judge = Judge::new(target.atlas.dialect, target.level, document, Effect::Deny);
+    let dialect = target.atlas.dialect;
+    let judge = |effect| Judge::new(dialect, target.level, document, effect);
+    let kind = dialect.kind(target.level.kind);
+    let is_granting = kind.is_some_and(|kind| kind.stage == Stage::IdentityGrant);
+    let (denies, grants) = (judge(Effect::Deny), is_granting.then(|| judge(Effect::Allow)));
     let exempt = intent.rules.present().map(|rule| (rule, wish.exempt(&space, rule))).collect();
     let oracle = Oracle::new();
-    let prover = Prover { wish, document, space: &space, judge, exempt, oracle, reasons };
+    let prover = Prover { wish, document, space: &space, denies, grants, exempt, oracle, reasons };
     let calls = prover.calls();
     let idle = prover.idle(&calls);
     let mut results = BTreeMap::new();
@@ -63,7 +69,9 @@ pub(super) struct Prover<'a> {
     pub(super) wish: Wish<'a>,
     pub(super) document: &'a Document,
     pub(super) space: &'a Space,
-    pub(super) judge: Judge,
+    pub(super) denies: Judge,
+    /// What the document allows; `None` at levels that never grant.
+    pub(super) grants: Option<Judge>,
     /// Whom each rule does not bind, and when.
     pub(super) exempt: BTreeMap<Rule, Formula>,
     pub(super) oracle: Oracle,
@@ -127,19 +135,27 @@ impl<'a> Prover<'a> {
                 continue;
             }
             let within = call.well_formed.clone().and(region.blocked.clone());
-            self.look(call, &within, &call.denied.clone().not(), false, &mut tally);
+            self.look(call, &within, &call.denied.clone().not(), (&self.denies, false), &mut tally);
         }
         tally.proof("a request that the rule must refuse goes through")
     }
 
-    /// Looks for a free request that is denied: through the doors that concern the rule,
-    /// and through those that concern none.
+    /// Looks for a free request that is denied, or granted: through the doors that concern
+    /// the rule, and through those that concern none.
     fn non_interference(&self, rule: Rule, calls: &[Calls<'_>]) -> Proof {
         let mut tally = Tally::default();
-        for call in calls.iter().filter(|call| self.concerns(call, rule)) {
-            self.look(call, &call.free, &call.denied, true, &mut tally);
+        let calls = || calls.iter().filter(|call| self.concerns(call, rule));
+        for call in calls() {
+            self.look(call, &call.free, &call.denied, (&self.denies, true), &mut tally);
         }
-        tally.proof("a request that the rule has nothing against is denied")
+        let Some(judge) = self.grants.as_ref().filter(|_| tally.witness.is_none()) else {
+            return tally.proof("a request that the rule has nothing against is denied");
+        };
+        for call in calls() {
+            let granted = self.space.any_statement(call.shape, self.document, Effect::Allow);
+            self.look(call, &call.free, &granted, (judge, true), &mut tally);
+        }
+        tally.proof("guardrails only deny, and the document allows a request")
     }
 
     /// Tells whether calls are the rule's business, or no rule's.
@@ -148,12 +164,14 @@ impl<'a> Prover<'a> {
         by(rule) || !self.wish.intent.rules.present().any(by)
     }
 
+    /// Looks for a request within a region that meets a condition, and asks the evaluator
+    /// whether it sees the same.
     fn look(
         &self,
         call: &Calls<'_>,
         within: &Formula,
         condition: &Formula,
-        is_denied: bool,
+        (judge, applies): (&Judge, bool),
         tally: &mut Tally,
     ) {
         if within.is_false() {
@@ -163,7 +181,7 @@ impl<'a> Prover<'a> {
         self.note(&answer, tally);
         let Some(found) = &answer.found else { return };
         let witness = self.space.witness(call.shape, found);
-        if self.judge.applies(&witness.request) != Some(is_denied) {
+        if judge.applies(&witness.request) != Some(applies) {
             tally.unknown = Some(disagreement(&witness));
             return;
         }
@@ -187,18 +205,22 @@ impl<'a> Prover<'a> {
     /// There are requests that the rule blocks and such as no rule does, and each Deny
     /// denies some. What that rests on is told of the statements that block for the rule.
     fn not_vacuous(&self, rule: Rule, calls: &[Calls<'_>], idle: &Idle) -> Proof {
+        let mut tally = Tally::default();
+        let mut has = |call: &Calls<'_>, within: &Formula, condition: &Formula| {
+            let answer = self.exists(call, within, condition);
+            self.note(&answer, &mut tally);
+            answer.found.is_some()
+        };
         let blocks = |call: &&Calls<'_>| {
             let region = call.regions.get(&rule);
-            region.is_some_and(|region| {
-                self.exists(call, &call.well_formed, &region.blocked).found.is_some()
-            })
+            region.is_some_and(|region| has(call, &call.well_formed, &region.blocked))
         };
         let blocking: Vec<&Calls<'_>> = calls.iter().filter(blocks).collect();
         if blocking.is_empty() {
-            return refuted("there is no request that the rule is to refuse");
+            return tally.missing("there is no request that the rule is to refuse");
         }
-        if !calls.iter().any(|call| self.exists(call, &call.free, &Formula::TRUE).found.is_some()) {
-            return refuted("there is no request that the rules leave alone");
+        if !calls.iter().any(|call| has(call, &call.free, &Formula::TRUE)) {
+            return tally.missing("there is no request that the rules leave alone");
         }
         match idle {
             Idle::None => {}
@@ -266,6 +288,11 @@ enum Idle {
 }
 
 impl Tally {
+    /// What it means that nothing was found.
+    fn missing(self, why: &str) -> Proof {
+        self.unknown.map_or_else(|| refuted(why), Proof::Unknown)
+    }
+
     fn proof(self, why: &str) -> Proof {
         match self {
             Self { witness: Some(witness), .. } => {

@@ -105,6 +105,12 @@ fn each_touch(door: &'static Door) -> impl Iterator<Item = (&'static str, &'stat
     door.actions.iter().flat_map(move |action| touches(action))
 }
 
+/// How many names of resources of a kind are told apart, and how many actions beyond the
+/// atlas: each action is asked about with each name, and patterns that have nothing to do
+/// with each other double both.
+const MOST_NAMES: usize = 100;
+const MOST_ACTIONS: usize = 300;
+
 /// Names of resources, one of each class.
 struct Names {
     texts: Vec<String>,
@@ -144,13 +150,13 @@ impl Maker<'_> {
             }
         }
         match text::partition(&matchers, domain, self.allowance) {
-            Ok(mut texts) => {
+            Ok(mut texts) if texts.len() <= MOST_NAMES => {
                 if let Some(usual) = usual {
                     prefer(&mut texts, usual, &matchers, domain);
                 }
                 Names { texts, are_blurred: false }
             }
-            Err(_) => Names { texts: usual.into_iter().collect(), are_blurred: true },
+            _ => Names { texts: usual.into_iter().collect(), are_blurred: true },
         }
     }
 
@@ -251,14 +257,18 @@ impl Maker<'_> {
         form.steps.extend(some(Chars::NoColon).steps);
         let (actions, actions_blurred) =
             match text::partition(&matchers, std::slice::from_ref(&form), self.allowance) {
-                Ok(mut actions) => {
+                Ok(mut actions) if actions.len() <= MOST_ACTIONS => {
                     for pattern in patterns() {
                         let plain = pattern.text.replace('*', "").replace('?', "x");
                         prefer(&mut actions, plain, &matchers, std::slice::from_ref(&form));
                     }
                     (actions, false)
                 }
-                Err(_) => (vec!["x:x".to_owned()], true),
+                // One that each pattern takes, so that no statement is left out.
+                _ => {
+                    let own = patterns().map(|pattern| pattern.text.replace(['*', '?'], "x"));
+                    (own.chain(["x:x".to_owned()]).collect(), true)
+                }
             };
         let lone = Matcher::literal("*", Fold::No);
         let names = self.classes(&[self.any_name(Chars::Any), lone], &self.impossible(), None);

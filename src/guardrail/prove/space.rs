@@ -15,6 +15,7 @@ use super::{
     super::{
         assumption::{Assumption, Assumptions},
         atlas::{Atlas, Setting},
+        dialect::Level,
         document::{Document, Effect, ResourceForm, Statement, Test},
         finding::{Finding, Truth},
         operator::{Comparison, Quantifier},
@@ -41,12 +42,13 @@ pub(super) struct Space {
 impl Space {
     pub(super) fn new(
         atlas: &'static Atlas,
-        setting: Setting,
+        (level, setting): (&Level, Setting),
         documents: &[&Document],
         asks: Vec<Ask>,
     ) -> Self {
         let allowance = Allowance::new();
-        let attributes = Attributes::new(atlas, setting.clone(), documents, asks, &allowance);
+        let place = (level, setting.clone());
+        let attributes = Attributes::new(atlas, place, documents, asks, &allowance);
         let shapes = shapes(atlas, &setting, documents, &allowance);
         let touches = atlas.doors().flat_map(|door| door.touches);
         let keys = touches.flat_map(|touch| touch.keys.iter().copied());

@@ -94,6 +94,7 @@ pub static ALICLOUD_ATLAS: Atlas = Atlas {
     principal_starts: &["acs:ram:*:", "acs:ram::"],
     // Resource Directory, "Examples of custom access control policies".
     roles_in_lower_case: true,
+    other_callers: &[],
     caller: "acs:ram::{account}:role/somebody",
     context: &[
         one("", "acs:PrincipalARN", "acs:ram::{account}:role/somebody"),

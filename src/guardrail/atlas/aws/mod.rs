@@ -99,6 +99,8 @@ pub static AWS_ATLAS: Atlas = Atlas {
     reserved_tag_keys: &["aws:"],
     principal_starts: &["arn:{partition}:iam::"],
     roles_in_lower_case: false,
+    // IAM User Guide, "AWS global condition context keys": `aws:PrincipalArn`.
+    other_callers: &["arn:{partition}:sts::{account}:federated-user/"],
     caller: "arn:{partition}:iam::{account}:role/somebody",
     context: &[
         one("", "aws:PrincipalArn", "arn:{partition}:iam::{account}:role/somebody"),

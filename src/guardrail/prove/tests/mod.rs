@@ -5,6 +5,7 @@ mod classes;
 mod compiled;
 mod documents;
 mod foreign;
+mod holes;
 mod places;
 mod random;
 mod two_guards;
