@@ -49,6 +49,16 @@ impl Principal {
         if !matches!(kind, "role" | "user") || own_name.is_empty() {
             return Err(format!("`{text}` is neither a role nor a user; {}", write()));
         }
+        if own_name.contains("${") {
+            return Err(format!(
+                "`{text}` holds a policy variable, and no name is filled in there: the exemption \
+                 would never hold; {}",
+                write()
+            ));
+        }
+        if own_name.rsplit('/').next().is_some_and(|own_name| own_name.contains(':')) {
+            return Err(format!("`{text}` has a colon in a name, which no name has; {}", write()));
+        }
         let start = starts.first().map_or("", String::as_str);
         let is_folded = atlas.roles_in_lower_case && kind == "role";
         let own_name = if is_folded { own_name.to_ascii_lowercase() } else { own_name.to_owned() };

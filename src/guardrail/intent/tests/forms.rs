@@ -26,6 +26,8 @@ fn principals_are_roles_and_users_of_an_account() {
         "arn:aws:iam::*:role/image-approver",
         "arn:aws:iam::111122223333:role/*",
         "arn:aws:iam::111122223333:role/with$dollar",
+        "arn:aws:iam::111122223333:user/${aws:username}",
+        "arn:aws:iam::111122223333:role/x:y",
         "*",
         "*:role/image-approver",
         "?",
@@ -66,6 +68,10 @@ fn principals_are_roles_and_users_of_an_account() {
           -> arn:aws:iam::111122223333:role/*
         arn:aws:iam::111122223333:role/with$dollar
           -> arn:aws:iam::111122223333:role/with$dollar
+        arn:aws:iam::111122223333:user/${aws:username}
+          !! `arn:aws:iam::111122223333:user/${aws:username}` holds a policy variable, and no name is filled in there: the exemption would never hold; write `arn:aws:iam::111122223333:role/NAME`
+        arn:aws:iam::111122223333:role/x:y
+          !! `arn:aws:iam::111122223333:role/x:y` has a colon in a name, which no name has; write `arn:aws:iam::111122223333:role/NAME`
         *
           !! `*` starts with a wildcard and fits anybody; write `arn:aws:iam::111122223333:role/NAME`
         *:role/image-approver
