@@ -22,6 +22,7 @@ pub(super) static WORDING: Wording = Wording {
     // The key for principals is a string to the language, and compared as one.
     exempt: ("StringNotLike", "acs:PrincipalARN"),
     time: "acs:CurrentTime",
+    others: &[RESOURCE_TYPE],
     absent: |key| Condition::one("StringNotLike", key, "*"),
     literal: str::to_owned,
     plain: str::to_owned,

@@ -16,6 +16,7 @@ pub(super) static WORDING: Wording = Wording {
     owner: "ec2:Owner",
     exempt: ("ArnNotLike", "aws:PrincipalArn"),
     time: "aws:CurrentTime",
+    others: &[TAG_KEYS],
     absent: |key| Condition::one("Null", key, "true"),
     // `${…}` is a variable; this one is a dollar sign.
     literal: |text| text.replace('$', "${$}"),

@@ -68,6 +68,8 @@ pub(super) struct Wording {
     pub(super) exempt: (&'static str, &'static str),
     /// The key for the time.
     pub(super) time: &'static str,
+    /// The other keys that statements look at.
+    pub(super) others: &'static [&'static str],
     /// The test that holds where a key is absent.
     absent: fn(String) -> Condition,
     /// Writes a text so that the language takes it literally.

@@ -31,7 +31,7 @@ use super::{
     canonical::{Parts, parts},
     compile::compile,
     document::Document,
-    intent::{Exemption, Expiry, Intent, Principal},
+    intent::{Exemption, Expiry, Intent, Part, Principal},
     target::Target,
 };
 
@@ -111,7 +111,9 @@ fn exempt(intent: &mut Intent, windows: Windows) {
 
 /// Holds a document against what its intent is compiled to.
 fn compare(intent: &Intent, target: Target, document: &Document) -> Result<(), Unrecognised> {
-    if let Some(fault) = intent.faults(target, true).into_iter().next() {
+    let mut faults = intent.faults(target, true).into_iter();
+    // Of too much nothing is compiled.
+    if let Some(fault) = faults.clone().find(|fault| fault.part == Part::Whole) {
         return Err(whole(fault.problem));
     }
     let compiled = compile(intent, target);
@@ -136,6 +138,10 @@ fn compare(intent: &Intent, target: Target, document: &Document) -> Result<(), U
     }
     if let Some((_, purpose)) = unmet.next() {
         return Err(whole(format!("it lacks {purpose}")));
+    }
+    // All fit, and say together what no guardrail does.
+    if let Some(fault) = faults.next() {
+        return Err(whole(fault.problem));
     }
     if document.canonical() != expected.canonical() {
         return Err(whole("its `Version` is not the one that this provider writes"));

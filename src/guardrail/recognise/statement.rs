@@ -93,8 +93,10 @@ impl Reading {
                 sorted.image_tag = Some((key, test));
             } else if let Some(key) = tag(self.wording.request_tag) {
                 sorted.request_tag = Some((key, test));
-            } else {
+            } else if self.wording.others.iter().any(|key| is(key)) {
                 sorted.other = Some(test);
+            } else {
+                return Err(format!("it looks at `{}`, which no guardrail does", test.key.text()));
             }
         }
         Ok(sorted)

@@ -135,7 +135,7 @@ fn an_edited_document_is_refused_or_says_what_it_is_recognised_as() {
         }
     }
     let counted = format!("{refused} refused, {named} by statement; {recognised} recognised");
-    expect!["1312 refused, 1101 by statement; 74 recognised"].assert_eq(&counted);
+    expect!["1312 refused, 1124 by statement; 74 recognised"].assert_eq(&counted);
 }
 
 fn canonical(target: Target, document: &Json) -> String {
@@ -211,6 +211,40 @@ fn what_does_not_fit_is_named() {
         target,
         expect![
             "Statement[5] (Export1): `arn:aws:sts::111122223333:assumed-role/migration/me` names a session, which policies never see; name the role `migration`, with its path: write `arn:aws:iam::111122223333:role/NAME`"
+        ],
+    );
+}
+
+/// What the statements say together is looked at after each of them.
+#[test]
+fn a_test_that_no_guardrail_has_is_blamed_on_its_statement() {
+    let (target, document) = case(&AWS, "every_rule");
+    let with = |index: usize, condition: Json| {
+        let mut edited = document.clone();
+        edited["Statement"][index]["Condition"] = condition;
+        edited
+    };
+    check(
+        &with(0, json!({"StringNotEquals": {"aws:ResourceTag/status": "approved"}})),
+        target,
+        expect![
+            "Statement[0] (Launch1): it looks at `aws:ResourceTag/status`, which no guardrail does"
+        ],
+    );
+    let approver = json!({"aws:PrincipalArn": "arn:aws:iam::111122223333:role/image-approver"});
+    let keys = json!({"aws:TagKeys": ["Status", "status"]});
+    check(
+        &with(1, json!({"ArnNotLike": approver, "ForAnyValue:StringLike": keys})),
+        target,
+        expect![
+            "Statement[1] (ProtectTags1): this provider writes `protect_tags` 1 with another `Condition`"
+        ],
+    );
+    check(
+        &with(1, json!({"ArnNotLike": approver, "Null": {"aws:RequestTag/status": "false"}})),
+        target,
+        expect![
+            "Statement[1] (ProtectTags1): this provider writes `protect_tags` 1 with another `Condition`"
         ],
     );
 }
