@@ -216,7 +216,10 @@ impl Automaton {
             .collect();
         let unwaited = |kind: &Vec<char>| kind.iter().copied().find(|c| !waited.contains(c));
         let others = self.others.iter().filter_map(unwaited);
-        others.chain(waited.iter().copied()).collect()
+        // What comes first is what people read: small letters rather than capitals.
+        let (plain, odd): (Vec<char>, Vec<char>) =
+            waited.iter().partition(|c| c.is_ascii() && !c.is_ascii_uppercase());
+        others.chain(plain).chain(odd).collect()
     }
 }
 
