@@ -139,7 +139,7 @@ fn list(values: &Value) -> Vec<String> {
 
 #[test]
 fn a_single_edit_is_refuted_or_proved_to_be_none() {
-    let mut counts = [0, 0, 0];
+    let mut count = 0;
     for (dialect, level) in [PLACES[0], PLACES[2]] {
         let intent = intent(dialect);
         let target = Target::find(dialect, level, None).unwrap();
@@ -156,9 +156,7 @@ fn a_single_edit_is_refuted_or_proved_to_be_none() {
             let proofs = prove(&intent, target, &edited);
             let by = |kind| proofs.results.values().filter(|proof| proof.name() == kind).count();
             assert_eq!(by("unknown"), 0, "{level} {what} {proofs:?}");
-            counts[0] += 1;
-            counts[1] += usize::from(change.is_none());
-            counts[2] += usize::from(by("refuted") > 0);
+            count += 1;
             if change.is_none() {
                 // Equal documents; only a statement that does nothing may be at fault.
                 let is_idle = |name: &String| name.ends_with("not_vacuous");
@@ -168,11 +166,10 @@ fn a_single_edit_is_refuted_or_proved_to_be_none() {
             } else {
                 let witnesses = sides.iter().map(|side| side.witnesses.len()).sum::<usize>();
                 assert!(witnesses > 0, "{level} {what}");
+                // What makes any difference, the proofs of the intent notice.
+                assert!(by("refuted") > 0, "{level} {what}");
             }
         }
     }
-    let [edited, equal, refuted] = counts;
-    assert!(edited >= 60, "{counts:?}");
-    // What makes any difference, the proofs of the intent notice.
-    assert_eq!(equal + refuted, edited, "{counts:?}");
+    assert!(count >= 60, "only {count} edits");
 }
