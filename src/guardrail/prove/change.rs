@@ -150,7 +150,7 @@ impl Comparison {
     fn with(wish: Wish<'_>, document: &Document) -> Self {
         let Target { atlas, level, partition } = wish.target;
         let setting = Setting { partition: partition.to_owned(), ..Setting::usual(atlas) };
-        let space = Space::new(atlas, setting, &[document], wish.asks());
+        let space = Space::new(atlas, (level, setting), &[document], wish.asks());
         let reasons = space.reasons(&[document]);
         Self { dialect: atlas.dialect, level, space, oracle: Oracle::new(), reasons }
     }
