@@ -192,7 +192,7 @@ fn hostile_texts_are_refused_at_their_argument_and_place() {
         (
             "one of Alibaba Cloud",
             request(json!({"principal": "acs:ram::1:user/a"})),
-            "at principal: `principal` is a name of Alibaba Cloud",
+            "at principal: `acs:ram::1:user/a` is a name of Alibaba Cloud",
         ),
         (
             "policies",
