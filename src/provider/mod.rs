@@ -14,6 +14,7 @@ mod data_sources;
 mod functions;
 mod lookup;
 mod place;
+mod policies;
 mod report;
 mod resources;
 mod rule_inputs;
