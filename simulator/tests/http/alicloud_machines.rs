@@ -1,7 +1,7 @@
 //! Alibaba Cloud: launching machines, making images, giving images away.
 
-use imageguard_simulator::alicloud::{Image, Machine, Owner, Status};
-use imageguard_simulator::{Account, Simulator, Timestamp, World};
+use imageguard_simulator::alicloud::{Image, Machine, Owner, Policy, PolicyAttachment, Status};
+use imageguard_simulator::{AccessKey, Account, Simulator, Timestamp, World};
 use serde_json::Value;
 
 use crate::client::{Call, Reply};
@@ -104,6 +104,8 @@ fn launches_that_make_no_sense_are_refused() {
     ] {
         refuse(&simulator, "RunInstances", &parameters, status, code);
     }
+    let two = [("ImageId", "m-1"), TYPE, ("Amount", "2")];
+    refuse(&simulator, "CreateInstance", &two, 400, "UnsupportedParameter");
     assert_eq!(machines(&simulator), before);
 }
 
@@ -120,6 +122,21 @@ fn the_system_disk_of_a_stopped_machine_is_replaced() {
     refuse(&simulator, action, &none, 404, "InvalidInstanceId.NotFound");
     let elsewhere = replace("i-stopped", "m-elsewhere");
     refuse(&simulator, action, &elsewhere, 404, "InvalidImageId.NotFound");
+    let broken = replace("i-stopped", "m-broken");
+    refuse(&simulator, action, &broken, 404, "InvalidImageId.NotFound");
+    let deny = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ecs:ReplaceSystemDisk","Resource":"acs:ecs:cn-hangzhou:*:image/m-1"}]}"#;
+    simulator.edit(|world| {
+        let cloud = &mut world.alicloud;
+        let user = "acs:ram::1000000000000001:user/dev";
+        cloud.access_keys.push(AccessKey::new("LTAIdev", "secret", user));
+        cloud.ram.policies.push(Policy::new("guard", deny));
+        cloud.ram.attachments.push(PolicyAttachment::new("guard", "user/dev"));
+    });
+    let as_dev = |image| {
+        let call = Call::alicloud(&simulator, action, &replace("i-stopped", image));
+        call.key("LTAIdev", "secret").send_alicloud().status
+    };
+    assert_eq!([as_dev("m-1"), as_dev("m-2")], [403, 200], "the region is the machine's");
 }
 
 #[test]

@@ -16,7 +16,12 @@ type Keys = Vec<(String, Vec<String>)>;
 
 /// Names a resource of ECS in the region of the call and the account of the caller.
 fn ecs(call: &Call, resource: &str, keys: Keys) -> Touched {
-    let region = if call.region.is_empty() { "*" } else { &call.region };
+    ecs_in(&call.region, call, resource, keys)
+}
+
+/// Names a resource of ECS in a region, which may be unknown, and the account of the caller.
+fn ecs_in(region: &str, call: &Call, resource: &str, keys: Keys) -> Touched {
+    let region = if region.is_empty() { "*" } else { region };
     Touched { arn: format!("acs:ecs:{region}:{}:{resource}", call.account()), keys }
 }
 
@@ -114,7 +119,8 @@ pub(super) fn launch(call: &Call, world: &World) -> Vec<Touched> {
     touched
 }
 
-/// `ReplaceSystemDisk`: disk, machine and image, which is told by its platform only.
+/// `ReplaceSystemDisk`: disk, machine and image, which is told by its platform only; the call names no
+/// region, but the machine has one.
 pub(super) fn replacement(call: &Call, world: &World) -> Vec<Touched> {
     let parameter = |name| call.parameters.get(name).unwrap_or("*");
     let id = parameter("ImageId");
@@ -125,10 +131,13 @@ pub(super) fn replacement(call: &Call, world: &World) -> Vec<Touched> {
         .collect();
     let mut of_image = platform.clone();
     of_image.extend(image.map(|image| image_tags(call, world, image)).into_iter().flatten());
+    let machine = parameter("InstanceId");
+    let known = world.alicloud.machines.iter().find(|known| known.id == machine);
+    let region = known.map_or("", |known| &known.region);
     vec![
-        ecs(call, "disk/*", platform.clone()),
-        ecs(call, &format!("instance/{}", parameter("InstanceId")), platform),
-        ecs(call, &format!("image/{id}"), of_image),
+        ecs_in(region, call, "disk/*", platform.clone()),
+        ecs_in(region, call, &format!("instance/{machine}"), platform),
+        ecs_in(region, call, &format!("image/{id}"), of_image),
     ]
 }
 

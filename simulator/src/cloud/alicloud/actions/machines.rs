@@ -15,7 +15,7 @@ use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 use crate::world::alicloud::{Image, Machine, Status};
 
-/// What both launches know; the rest of what they document is refused.
+/// What `RunInstances` knows; the rest of what it documents is refused.
 const LAUNCH: &[&str] = &[
     "ClientToken",
     "DataDisk.N.Category",
@@ -43,11 +43,13 @@ const LAUNCH: &[&str] = &[
     "UserData",
     "VSwitchId",
     "ZoneId",
-    // Of RunInstances only.
     "Amount",
     "MinAmount",
     "SecurityGroupIds.N",
 ];
+
+/// The first of them, which `CreateInstance` knows, too: it makes one machine in one security group.
+const LAUNCH_OF_ONE: &[&str] = LAUNCH.split_at(LAUNCH.len() - 3).0;
 
 const UNSIMULATED: &[&str] = &["LaunchTemplateId", "LaunchTemplateName", "LaunchTemplateVersion"];
 
@@ -59,7 +61,7 @@ pub(super) const RUN: Action = Action {
 };
 
 pub(super) const CREATE: Action = Action {
-    parameters: LAUNCH,
+    parameters: LAUNCH_OF_ONE,
     touches: touched::launch,
     ..Action::new(&ECS, "CreateInstance", |_| vec!["ecs:CreateInstance"], create)
 };
@@ -84,8 +86,7 @@ fn find<'w>(call: &Call, world: &'w World) -> Result<&'w Image, VendorError> {
     if given("ImageId").is_none() && given("ImageFamily").is_none() {
         return Err(missing_parameter("ImageId"));
     }
-    let image = find_launched(call, world)
-        .filter(|image| matches!(image.status, Status::Available | Status::Deprecated));
+    let image = find_launched(call, world).filter(|image| can_boot(image));
     image.ok_or_else(|| match given("ImageId") {
         Some(_) => unknown_image(),
         None => {
@@ -93,6 +94,11 @@ fn find<'w>(call: &Call, world: &'w World) -> Result<&'w Image, VendorError> {
             VendorError::new(403, "InvalidImageFamily.MissingAvailableImage", message)
         }
     })
+}
+
+/// Tells whether machines can run an image; a deprecated one is discouraged, not forbidden.
+fn can_boot(image: &Image) -> bool {
+    matches!(image.status, Status::Available | Status::Deprecated)
 }
 
 fn unknown_image() -> VendorError {
@@ -147,7 +153,8 @@ fn replace_system_disk(call: &Call, world: &mut World) -> Result<String, VendorE
         let message = "The specified InstanceId does not exist.";
         VendorError::new(404, "InvalidInstanceId.NotFound", message)
     })?;
-    let image = find_image(call, image_id, world).filter(|image| image.region == machine.region);
+    let image = find_image(call, image_id, world)
+        .filter(|image| image.region == machine.region && can_boot(image));
     let image_id = image.ok_or_else(unknown_image)?.id.clone();
     if !machine.stopped {
         let message = "The current status of the instance does not support this operation.";
