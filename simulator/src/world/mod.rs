@@ -12,6 +12,7 @@ pub(crate) mod instance;
 pub(crate) mod role;
 pub(crate) mod session;
 pub(crate) mod tag_lag;
+pub(crate) mod unseen;
 
 use std::collections::BTreeSet;
 

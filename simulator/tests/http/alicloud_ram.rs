@@ -83,6 +83,7 @@ fn a_policy_is_created_read_and_deleted() {
     let new = [GUARD, ("NewDescription", "other")];
     let changed = succeed(&simulator, "UpdatePolicyDescription", &new);
     assert_eq!(changed["Policy"]["Description"], "other");
+    refuse(&simulator, "UpdatePolicyDescription", &[GUARD], 400, "MissingNewDescription");
     succeed(&simulator, "DeletePolicy", &[GUARD]);
     refuse(&simulator, "GetPolicy", &[GUARD, CUSTOM], 404, "EntityNotExist.Policy");
     refuse(&simulator, "DeletePolicy", &[GUARD], 404, "EntityNotExist.Policy");
@@ -152,6 +153,8 @@ fn policies_are_attached_to_users_groups_and_roles() {
         succeed(&simulator, &attach, &target);
         let twice = format!("EntityAlreadyExists.{kind}.Policy");
         refuse(&simulator, &attach, &target, 409, &twice);
+        let nowhere = [("PolicyName", "none"), CUSTOM];
+        refuse(&simulator, &attach, &nowhere, 400, &format!("Missing{parameter}"));
         let unknown = [GUARD, CUSTOM, (parameter.as_str(), "nobody")];
         refuse(&simulator, &attach, &unknown, 404, &format!("EntityNotExist.{kind}"));
         let list = format!("ListPoliciesFor{kind}");
@@ -166,7 +169,9 @@ fn policies_are_attached_to_users_groups_and_roles() {
     let read = succeed(&simulator, "GetPolicy", &[GUARD, CUSTOM]);
     assert_eq!(read["Policy"]["AttachmentCount"], 3);
     for (kind, name) in kinds {
-        let conflict = format!("DeleteConflict.Policy.{kind}");
+        // A role's is the other way round.
+        let [one, other] = if kind == "Role" { [kind, "Policy"] } else { ["Policy", kind] };
+        let conflict = format!("DeleteConflict.{one}.{other}");
         refuse(&simulator, "DeletePolicy", &[GUARD], 409, &conflict);
         let parameter = format!("{kind}Name");
         let target = [GUARD, CUSTOM, (parameter.as_str(), name)];
@@ -176,6 +181,34 @@ fn policies_are_attached_to_users_groups_and_roles() {
         refuse(&simulator, &detach, &target, 404, &absent);
     }
     succeed(&simulator, "DeletePolicy", &[GUARD]);
+}
+
+#[test]
+fn listings_lag_behind_attaching_and_detaching() {
+    let simulator = start();
+    simulator.edit(|world| {
+        world.alicloud.ram.listing_lag = 1;
+        world.alicloud.ram.policies.push(Policy::new("guard", LOCK));
+    });
+    let listed = || {
+        let policies = succeed(&simulator, "ListPoliciesForUser", &[ALICE]);
+        policies["Policies"]["Policy"].as_array().unwrap().len()
+    };
+    let entities = || {
+        let entities = succeed(&simulator, "ListEntitiesForPolicy", &[GUARD, CUSTOM]);
+        entities["Users"]["User"].as_array().unwrap().len()
+    };
+    let target = [GUARD, CUSTOM, ALICE];
+    succeed(&simulator, "AttachPolicyToUser", &target);
+    assert_eq!([listed(), listed()], [0, 1]);
+    refuse(&simulator, "AttachPolicyToUser", &target, 409, "EntityAlreadyExists.User.Policy");
+    succeed(&simulator, "DetachPolicyFromUser", &target);
+    assert_eq!([entities(), entities()], [1, 0]);
+    succeed(&simulator, "AttachPolicyToUser", &target);
+    assert_eq!([listed(), listed()], [0, 1]);
+    succeed(&simulator, "DetachPolicyFromUser", &target);
+    succeed(&simulator, "DeletePolicy", &[GUARD]);
+    assert_eq!(listed(), 0, "a policy that is deleted is nowhere");
 }
 
 #[test]

@@ -132,6 +132,8 @@ fn what_cannot_be_a_control_policy_is_refused() {
     let new = [("PolicyId", id.as_str()), ("NewPolicyDocument", huge.as_str())];
     let length = "InvalidParameter.NewPolicyDocument.Length";
     refuse(&simulator, "UpdateControlPolicy", &new, 400, length);
+    let unknown = [("PolicyId", "cp-none"), ("NewPolicyName", "guard")];
+    refuse(&simulator, "UpdateControlPolicy", &unknown, 404, "EntityNotExists.ControlPolicy");
 }
 
 #[test]
@@ -142,7 +144,8 @@ fn policies_are_attached_and_the_last_one_stays() {
         let both = [("PolicyId", id.as_str()), ("TargetId", target)];
         assert_eq!(attached(&simulator, target), [FULL]);
         succeed(&simulator, "AttachControlPolicy", &both);
-        refuse(&simulator, "AttachControlPolicy", &both, 409, "EntityAlreadyExists.Attachment");
+        let twice = "EntityAlreadyExists.ControlPolicyAttachment";
+        refuse(&simulator, "AttachControlPolicy", &both, 409, twice);
         assert_eq!(attached(&simulator, target), [id.as_str(), FULL]);
     }
     let listing = "ListTargetAttachmentsForControlPolicy";
@@ -164,10 +167,13 @@ fn policies_are_attached_and_the_last_one_stays() {
     succeed(&simulator, "AttachControlPolicy", &[("PolicyId", FULL), target]);
     succeed(&simulator, "DetachControlPolicy", &[("PolicyId", &id), target]);
     assert_eq!(attached(&simulator, MEMBER), [FULL]);
-    let absent = "EntityNotExists.Attachment";
+    let absent = "EntityNotExists.ControlPolicyAttachment";
     refuse(&simulator, "DetachControlPolicy", &[("PolicyId", &id), target], 404, absent);
     let nowhere = [("PolicyId", id.as_str()), ("TargetId", "fd-none")];
     refuse(&simulator, "AttachControlPolicy", &nowhere, 404, "EntityNotExists.Target");
+    let nothing = [("PolicyId", "cp-none"), ("TargetId", "fd-team")];
+    refuse(&simulator, "AttachControlPolicy", &nothing, 404, "EntityNotExists.ControlPolicy");
+    refuse(&simulator, "AttachControlPolicy", &nothing[..1], 400, "MissingTargetId");
 }
 
 #[test]
@@ -178,7 +184,7 @@ fn ten_custom_policies_are_enough_for_one_folder() {
         let both = [("PolicyId", id.as_str()), ("TargetId", "fd-team")];
         match number {
             11 => {
-                let limit = "LimitExceeded.ControlPolicy.Attachment";
+                let limit = "LimitExceeded.ControlPolicyAttachment";
                 refuse(&simulator, "AttachControlPolicy", &both, 409, limit);
             }
             _ => drop(succeed(&simulator, "AttachControlPolicy", &both)),
@@ -192,8 +198,10 @@ fn the_feature_is_pending_for_a_while_and_detaches_all_when_it_ends() {
         start_with(ResourceDirectory::default(), |directory| directory.pending_polls = 2);
     let id = create(&simulator, "guard", LOCK);
     let both = [("PolicyId", id.as_str()), ("TargetId", MEMBER)];
-    let off = "NotSupport.ControlPolicyNotEnabled";
+    let off = "InvalidControlPolicyEnablementStatus";
     refuse(&simulator, "AttachControlPolicy", &both, 409, off);
+    let nowhere = [both[0], ("TargetId", "fd-none")];
+    refuse(&simulator, "AttachControlPolicy", &nowhere, 404, "EntityNotExists.Target");
     assert_eq!(attached(&simulator, MEMBER), <[&str; 0]>::default());
     let status = |action: &str| {
         succeed(&simulator, action, &[])["EnablementStatus"].as_str().unwrap().to_owned()
@@ -229,6 +237,12 @@ fn listings_lag_behind_attaching_and_detaching() {
     succeed(&simulator, "DetachControlPolicy", &both);
     let sizes = [(); 3].map(|()| attached(&simulator, "fd-team").len());
     assert_eq!(sizes, [2, 2, 1]);
+    succeed(&simulator, "AttachControlPolicy", &both);
+    let sizes = [(); 3].map(|()| attached(&simulator, "fd-team").len());
+    assert_eq!(sizes, [1, 1, 2]);
+    succeed(&simulator, "DetachControlPolicy", &both);
+    succeed(&simulator, "DeleteControlPolicy", &both[..1]);
+    assert_eq!(attached(&simulator, "fd-team"), [FULL], "a policy that is deleted is nowhere");
 }
 
 #[test]

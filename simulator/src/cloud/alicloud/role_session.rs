@@ -100,10 +100,13 @@ impl<'a> RoleSession<'a> {
 /// Returns an argument that must be there.
 pub(super) fn mandatory<'a>(call: &'a Call, name: &str) -> Result<&'a str, VendorError> {
     let value = call.parameters.get(name).filter(|value| !value.is_empty());
-    value.ok_or_else(|| {
-        let message = format!("{name} is mandatory for this action.");
-        VendorError::new(400, format!("Missing{name}"), message)
-    })
+    value.ok_or_else(|| missing(name))
+}
+
+/// Refuses an absent argument.
+pub(super) fn missing(name: &str) -> VendorError {
+    let message = format!("{name} is mandatory for this action.");
+    VendorError::new(400, format!("Missing{name}"), message)
 }
 
 /// Tells whether a text consists of ASCII letters, digits and these marks only.

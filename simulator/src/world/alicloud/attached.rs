@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Alicloud;
 use super::resource_directory::{
-    Busy, ControlPolicyAttachment, FULL_ACCESS, FeatureStatus, ResourceDirectory, Unseen,
+    Busy, ControlPolicy, ControlPolicyAttachment, FULL_ACCESS, FeatureStatus, ResourceDirectory,
 };
 use crate::timestamp::Timestamp;
 
@@ -42,21 +42,23 @@ impl ResourceDirectory {
     }
 
     /// Attaches a policy, which some listings to come do not show.
-    pub(crate) fn attach(&mut self, policy: &str, target: &str, now: Timestamp) {
+    pub fn attach(&mut self, policy: &str, target: &str, now: Timestamp) {
         if policy == FULL_ACCESS {
             self.without_full_access.remove(target);
         } else {
             let (policy, target) = (policy.to_owned(), target.to_owned());
             self.attachments.push(ControlPolicyAttachment { policy, target, attached_at: now });
         }
-        self.note(policy, target, None);
+        for attachment in self.attachments_of(policy, target) {
+            self.unseen.note(attachment, true, self.listing_lag);
+        }
     }
 
     /// Detaches a policy, which some listings to come still show.
-    pub(crate) fn detach(&mut self, policy: &str, target: &str) {
-        let attached = self.attached_to(target);
-        let found = attached.iter().find(|attachment| attachment.policy == policy);
-        let attached_at = found.map(|attachment| attachment.attached_at);
+    pub fn detach(&mut self, policy: &str, target: &str) {
+        for attachment in self.attachments_of(policy, target) {
+            self.unseen.note(attachment, false, self.listing_lag);
+        }
         if policy == FULL_ACCESS {
             self.without_full_access.insert(target.to_owned());
         }
@@ -64,44 +66,55 @@ impl ResourceDirectory {
             attachment.policy == policy && attachment.target == target
         };
         self.attachments.retain(|attachment| !is_it(attachment));
-        self.note(policy, target, attached_at);
     }
 
-    fn note(&mut self, policy: &str, target: &str, was_attached_at: Option<Timestamp>) {
-        self.unseen.retain(|unseen| unseen.policy != policy || unseen.target != target);
-        self.unseen.push(Unseen {
-            policy: policy.to_owned(),
-            target: target.to_owned(),
-            was_attached_at,
-            listings_left: self.listing_lag,
-        });
+    /// Deletes a policy, wherever it is attached.
+    pub fn delete(&mut self, policy: &str) {
+        self.control_policies.retain(|known| known.id != policy);
+        self.attachments.retain(|attachment| attachment.policy != policy);
     }
 
-    /// Lists the attachments that a listing shows, and counts it for the changes it is about.
+    /// Begins to switch control policies off, which detaches all of them and deletes none.
+    pub fn switch_off(&mut self) {
+        self.control_policy_status = FeatureStatus::PendingDisable;
+        self.polls_left = self.pending_polls;
+        self.attachments.clear();
+        self.unseen.clear();
+    }
+
+    /// Begins to switch control policies on; `FullAliyunAccess` is everywhere again.
+    pub(crate) fn switch_on(&mut self) {
+        self.control_policy_status = FeatureStatus::PendingEnable;
+        self.polls_left = self.pending_polls;
+        self.without_full_access.clear();
+    }
+
+    /// Finds a control policy by its name.
+    ///
+    /// Panics: when there is none.
+    pub fn policy(&mut self, name: &str) -> &mut ControlPolicy {
+        let found = self.control_policies.iter_mut().find(|policy| policy.name == name);
+        found.unwrap_or_else(|| panic!("there is no control policy `{name}`"))
+    }
+
+    fn attachments_of(&self, policy: &str, target: &str) -> Vec<ControlPolicyAttachment> {
+        let mut attachments = self.attached_to(target);
+        attachments.retain(|attachment| attachment.policy == policy);
+        attachments
+    }
+
+    /// Lists the attachments that a listing shows, and counts it for the changes it is about; a
+    /// policy that is deleted is in no listing.
     pub(crate) fn listed(
         &mut self,
         is_about: impl Fn(&ControlPolicyAttachment) -> bool,
     ) -> Vec<ControlPolicyAttachment> {
-        let mut shown = self.all_attachments();
-        for unseen in &mut self.unseen {
-            let attachment = ControlPolicyAttachment {
-                policy: unseen.policy.clone(),
-                target: unseen.target.clone(),
-                attached_at: unseen.was_attached_at.unwrap_or(Timestamp::from_unix(0)),
-            };
-            if unseen.listings_left == 0 || !is_about(&attachment) {
-                continue;
-            }
-            unseen.listings_left -= 1;
-            match unseen.was_attached_at {
-                Some(_) => shown.push(attachment),
-                None => shown.retain(|other| {
-                    other.policy != attachment.policy || other.target != attachment.target
-                }),
-            }
-        }
-        self.unseen.retain(|unseen| unseen.listings_left > 0);
-        shown.retain(is_about);
+        let truth = self.all_attachments();
+        let mut shown = self.unseen.read(&truth, is_about);
+        shown.retain(|attachment| {
+            attachment.policy == FULL_ACCESS
+                || self.control_policies.iter().any(|policy| policy.id == attachment.policy)
+        });
         shown
     }
 

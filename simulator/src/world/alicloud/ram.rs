@@ -9,6 +9,7 @@ use crate::policy::alicloud::{Document, Kind};
 use crate::timestamp::Timestamp;
 use crate::world::access::{Principal, PrincipalKind};
 use crate::world::role::RoleArn;
+use crate::world::unseen::Unseen;
 
 /// Policies, groups and attachments of all accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,11 @@ pub struct Ram {
     pub groups: Vec<Group>,
     /// ARNs of users, besides those that access keys stand for.
     pub users: BTreeSet<String>,
+    /// How many listings of attachments do not show a change yet.
+    pub listing_lag: u32,
+    /// Changes of attachments that listings do not show yet.
+    #[serde(skip)]
+    pub(crate) unseen: Unseen<PolicyAttachment>,
 }
 
 /// A custom policy.
@@ -197,6 +203,81 @@ impl Group {
 }
 
 impl Ram {
+    /// Finds a custom policy by its name.
+    ///
+    /// Panics: when the account has none of that name.
+    pub fn policy(&mut self, account: &str, name: &str) -> &mut Policy {
+        let is_it = |policy: &&mut Policy| policy.account == account && policy.name == name;
+        let found = self.policies.iter_mut().find(is_it);
+        found.unwrap_or_else(|| panic!("{account} has no policy `{name}`"))
+    }
+
+    /// Attaches a policy, which some listings to come do not show.
+    pub fn attach(&mut self, attachment: PolicyAttachment) {
+        self.unseen.note(attachment.clone(), true, self.listing_lag);
+        self.attachments.push(attachment);
+    }
+
+    /// Detaches a custom policy from `user/NAME`, `group/NAME` or `role/NAME`, which some listings to
+    /// come still show.
+    pub fn detach(&mut self, account: &str, policy: &str, from: &str) {
+        self.detach_type(account, policy, PolicyType::Custom, from);
+    }
+
+    /// Detaches a policy of either type, and tells whether it was attached.
+    pub(crate) fn detach_type(
+        &mut self,
+        account: &str,
+        policy: &str,
+        policy_type: PolicyType,
+        from: &str,
+    ) -> bool {
+        let is_it = |attachment: &mut PolicyAttachment| {
+            attachment.account == account
+                && attachment.policy == policy
+                && attachment.policy_type == policy_type
+                && attachment.to == from
+        };
+        let gone: Vec<PolicyAttachment> = self.attachments.extract_if(.., is_it).collect();
+        let was_attached = !gone.is_empty();
+        for attachment in gone {
+            self.unseen.note(attachment, false, self.listing_lag);
+        }
+        was_attached
+    }
+
+    /// Deletes a custom policy with its versions, wherever it is attached.
+    pub fn delete(&mut self, account: &str, policy: &str) {
+        self.policies.retain(|known| known.account != account || known.name != policy);
+        self.attachments.retain(|attachment| {
+            attachment.account != account
+                || attachment.policy != policy
+                || attachment.policy_type != PolicyType::Custom
+        });
+    }
+
+    /// Lists the attachments that a listing shows, and counts it for the changes it is about; a
+    /// policy that is deleted is in no listing.
+    pub(crate) fn listed(
+        &mut self,
+        is_about: impl Fn(&PolicyAttachment) -> bool,
+    ) -> Vec<PolicyAttachment> {
+        let mut shown = self.unseen.read(&self.attachments, is_about);
+        shown.retain(|attachment| self.knows(attachment));
+        shown
+    }
+
+    /// Tells whether the policy of an attachment exists.
+    fn knows(&self, attachment: &PolicyAttachment) -> bool {
+        let PolicyAttachment { account, policy, policy_type, .. } = attachment;
+        match policy_type {
+            PolicyType::System => SYSTEM_POLICIES.iter().any(|(name, _)| name == policy),
+            PolicyType::Custom => {
+                self.policies.iter().any(|known| known.account == *account && known.name == *policy)
+            }
+        }
+    }
+
     /// Returns the policies in force for a principal: its own, and for a user those of its groups.
     pub(crate) fn documents_for(&self, principal: &Principal) -> Vec<Document> {
         let account = principal.account();
@@ -271,16 +352,8 @@ impl Alicloud {
             }
         }
         for attachment in &self.ram.attachments {
-            let PolicyAttachment { account, policy, policy_type, to, .. } = attachment;
-            let is_known = match policy_type {
-                PolicyType::System => SYSTEM_POLICIES.iter().any(|(name, _)| name == policy),
-                PolicyType::Custom => self
-                    .ram
-                    .policies
-                    .iter()
-                    .any(|known| known.account == *account && known.name == *policy),
-            };
-            if !is_known {
+            let PolicyAttachment { account, policy, to, .. } = attachment;
+            if !self.ram.knows(attachment) {
                 found
                     .push(format!("alicloud: the unknown policy `{policy}` is attached to `{to}`"));
             }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ACCOUNT;
 use crate::policy::alicloud::{Document, Kind};
 use crate::timestamp::Timestamp;
+use crate::world::unseen::Unseen;
 
 /// The id of the system policy that allows everything.
 pub(crate) const FULL_ACCESS: &str = "cp-FullAliyunAccess";
@@ -50,7 +51,7 @@ pub struct ResourceDirectory {
     pub(crate) polls_left: u32,
     /// Changes of attachments that listings do not show yet.
     #[serde(skip)]
-    pub(crate) unseen: Vec<Unseen>,
+    pub(crate) unseen: Unseen<ControlPolicyAttachment>,
     /// The write under way, or the last one.
     #[serde(skip)]
     pub(crate) busy: Option<Busy>,
@@ -61,16 +62,6 @@ pub struct ResourceDirectory {
 pub(crate) struct Busy {
     pub request_id: String,
     pub until: Timestamp,
-}
-
-/// An attachment or detachment that some listings to come do not show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unseen {
-    pub policy: String,
-    pub target: String,
-    /// When it had been attached, for one that is detached now.
-    pub was_attached_at: Option<Timestamp>,
-    pub listings_left: u32,
 }
 
 /// Whether control policies are in force, named as the API names it.
@@ -181,7 +172,7 @@ impl Default for ResourceDirectory {
             listing_lag: 0,
             write_ms: 0,
             polls_left: 0,
-            unseen: Vec::new(),
+            unseen: Unseen::default(),
             busy: None,
         }
     }

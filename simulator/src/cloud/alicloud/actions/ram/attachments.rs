@@ -178,9 +178,32 @@ fn touched_identity(call: &Call, kind: &Kind) -> Touched {
     Touched { arn: format!("acs:ram:*:{}:{}/{name}", call.account(), kind.name), keys: Vec::new() }
 }
 
-/// Returns the user, group or role a call names, as `user/NAME`.
-fn find_identity(call: &Call, kind: &Kind, cloud: &Alicloud) -> Result<String, VendorError> {
-    let name = mandatory(call, kind.parameter)?;
+/// A policy, and whom it is attached to, as a call names them.
+struct Pair<'a> {
+    policy: &'a str,
+    policy_type: PolicyType,
+    /// `user/NAME`, `group/NAME` or `role/NAME`.
+    to: String,
+}
+
+impl<'a> Pair<'a> {
+    /// Reads both, which must exist.
+    fn read(call: &'a Call, kind: &Kind, cloud: &mut Alicloud) -> Result<Self, VendorError> {
+        let (policy, policy_type) = (read_name(call)?, read_type(call)?);
+        let name = mandatory(call, kind.parameter)?;
+        find_any(call, policy, policy_type, cloud)?;
+        let to = find_identity(call, kind, name, cloud)?;
+        Ok(Self { policy, policy_type, to })
+    }
+}
+
+/// Returns the user, group or role of this name, as `user/NAME`.
+fn find_identity(
+    call: &Call,
+    kind: &Kind,
+    name: &str,
+    cloud: &Alicloud,
+) -> Result<String, VendorError> {
     let identity = format!("{}/{name}", kind.name);
     match cloud.has_identity(call.account(), &identity) {
         true => Ok(identity),
@@ -189,18 +212,15 @@ fn find_identity(call: &Call, kind: &Kind, cloud: &Alicloud) -> Result<String, V
 }
 
 fn attach(call: &Call, world: &mut World, kind: &Kind) -> Result<String, VendorError> {
-    let (name, policy_type) = (read_name(call)?, read_type(call)?);
     let cloud = &mut world.alicloud;
-    find_any(call, name, policy_type, cloud)?;
-    let to = find_identity(call, kind, cloud)?;
-    let attachments = &mut cloud.ram.attachments;
+    let Pair { policy, policy_type, to } = Pair::read(call, kind, cloud)?;
     let is_alike = |attachment: &&PolicyAttachment| {
         attachment.account == call.account()
             && attachment.to == to
             && attachment.policy_type == policy_type
     };
-    let alike: Vec<&PolicyAttachment> = attachments.iter().filter(is_alike).collect();
-    if alike.iter().any(|attachment| attachment.policy == name) {
+    let alike: Vec<&PolicyAttachment> = cloud.ram.attachments.iter().filter(is_alike).collect();
+    if alike.iter().any(|attachment| attachment.policy == policy) {
         let message = format!("The policy is attached to the {} already.", kind.name);
         return Err(conflict(&format!("EntityAlreadyExists.{}.Policy", kind.code), &message));
     }
@@ -209,44 +229,32 @@ fn attach(call: &Call, world: &mut World, kind: &Kind) -> Result<String, VendorE
             format!("The count of policies of the {} beyond the current limits.", kind.name);
         return Err(conflict(&format!("LimitExceeded.{}.Policy", kind.code), &message));
     }
-    attachments.push(PolicyAttachment {
+    cloud.ram.attach(PolicyAttachment {
         account: call.account().to_owned(),
         policy_type,
         attached_at: call.now,
-        ..PolicyAttachment::new(name, to)
+        ..PolicyAttachment::new(policy, to)
     });
     Ok(to_json(call, json!({})))
 }
 
 fn detach(call: &Call, world: &mut World, kind: &Kind) -> Result<String, VendorError> {
-    let (name, policy_type) = (read_name(call)?, read_type(call)?);
     let cloud = &mut world.alicloud;
-    find_any(call, name, policy_type, cloud)?;
-    let to = find_identity(call, kind, cloud)?;
-    let attachments = &mut cloud.ram.attachments;
-    let position = attachments.iter().position(|attachment| {
-        attachment.account == call.account()
-            && attachment.to == to
-            && attachment.policy == name
-            && attachment.policy_type == policy_type
-    });
-    let Some(position) = position else {
-        let message = format!("The policy is not attached to the {}: {name}.", kind.name);
+    let Pair { policy, policy_type, to } = Pair::read(call, kind, cloud)?;
+    if !cloud.ram.detach_type(call.account(), policy, policy_type, &to) {
+        let message = format!("The policy is not attached to the {}: {policy}.", kind.name);
         return Err(absent(&format!("{}.Policy", kind.code), message));
-    };
-    attachments.remove(position);
+    }
     Ok(to_json(call, json!({})))
 }
 
 fn list(call: &Call, world: &mut World, kind: &Kind) -> Result<String, VendorError> {
     let cloud = &mut world.alicloud;
-    let to = find_identity(call, kind, cloud)?;
-    let attachments = cloud.ram.attachments.clone();
-    let own = attachments
-        .iter()
-        .filter(|attachment| attachment.account == call.account() && attachment.to == to);
+    let to = find_identity(call, kind, mandatory(call, kind.parameter)?, cloud)?;
+    let shown =
+        cloud.ram.listed(|attachment| attachment.account == call.account() && attachment.to == to);
     let mut views = Vec::new();
-    for attachment in own {
+    for attachment in shown {
         let policy = find_any(call, &attachment.policy, attachment.policy_type, cloud)?;
         views.push(json!({
             "PolicyName": policy.name,
@@ -263,13 +271,13 @@ fn list_entities(call: &Call, world: &mut World) -> Result<String, VendorError> 
     let (name, policy_type) = (read_name(call)?, read_type(call)?);
     let cloud = &mut world.alicloud;
     find_any(call, name, policy_type, cloud)?;
+    let shown = cloud.ram.listed(|attachment| {
+        attachment.account == call.account()
+            && attachment.policy == name
+            && attachment.policy_type == policy_type
+    });
     let views = |kind: &Kind| -> Vec<Value> {
-        let attached = cloud.ram.attachments.iter().filter(|attachment| {
-            attachment.account == call.account()
-                && attachment.policy == name
-                && attachment.policy_type == policy_type
-        });
-        let named = attached.filter_map(|attachment| {
+        let named = shown.iter().filter_map(|attachment| {
             let name = attachment.to.strip_prefix(kind.name)?.strip_prefix('/')?;
             Some(entity(call, cloud, kind, name, attachment))
         });

@@ -2,8 +2,9 @@
 //!
 //! Sources: the pages of the operations, and the SDK model (alibabacloud-ram20150501 1.3.0). Guesses,
 //! because nothing is written: the codes of absent arguments (like those of STS), forms before
-//! existence, existence before conflicts and quotas, `DeleteConflict.Policy.Role`, and messages. The
-//! documents that are returned are those that were sent.
+//! existence, existence before conflicts and quotas, that `DeleteConflict.Role.Policy` is also said when
+//! a policy is deleted (as the vendor's own Terraform provider expects), and messages. The documents
+//! that are returned are those that were sent.
 
 pub(super) mod attachments;
 pub(super) mod policies;

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    absent, conflict, find, find_any, invalid, read_description, read_document, read_name,
-    read_tags, read_type, system_policy, touched_policy,
+    conflict, find, find_any, invalid, read_description, read_document, read_name, read_tags,
+    read_type, system_policy, touched_policy,
 };
+use crate::cloud::alicloud::role_session::missing;
 use crate::cloud::alicloud::{RAM, joined, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
@@ -165,6 +166,9 @@ fn listed(call: &Call, (policy, policy_type): &(Policy, PolicyType), cloud: &Ali
 
 fn update_description(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let name = read_name(call)?;
+    if call.parameters.get("NewDescription").is_none() {
+        return Err(missing("NewDescription"));
+    }
     let description = read_description(call, "NewDescription")?;
     let policy = find(call, name, &mut world.alicloud)?;
     policy.description = description.to_owned();
@@ -188,7 +192,7 @@ fn delete(call: &Call, world: &mut World) -> Result<String, VendorError> {
         let code = match kind {
             "user" => "DeleteConflict.Policy.User",
             "group" => "DeleteConflict.Policy.Group",
-            _ => "DeleteConflict.Policy.Role",
+            _ => "DeleteConflict.Role.Policy",
         };
         let message = format!("The policy is attached to {kind}s: {name}.");
         return Err(conflict(code, &message));
@@ -197,10 +201,6 @@ fn delete(call: &Call, world: &mut World) -> Result<String, VendorError> {
         let message = "The policy has versions besides the default one.";
         return Err(conflict("DeleteConflict.Policy.Version", message));
     }
-    let before = cloud.ram.policies.len();
-    cloud.ram.policies.retain(|policy| policy.account != call.account() || policy.name != name);
-    match cloud.ram.policies.len() < before {
-        true => Ok(to_json(call, json!({}))),
-        false => Err(absent("Policy", format!("The policy does not exist: {name}."))),
-    }
+    cloud.ram.delete(call.account(), name);
+    Ok(to_json(call, json!({})))
 }

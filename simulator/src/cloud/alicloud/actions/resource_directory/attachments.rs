@@ -52,19 +52,20 @@ pub(in super::super) const LIST_TARGETS: Action = Action {
     )
 };
 
-/// Reads policy and target, which must exist, in a directory whose control policies are in force.
-fn read<'a>(
-    call: &'a Call,
-    directory: &ResourceDirectory,
-) -> Result<(&'a str, &'a str), VendorError> {
-    let (policy, target) = (mandatory(call, "PolicyId")?, mandatory(call, "TargetId")?);
-    if directory.control_policy_status != FeatureStatus::Enabled {
-        let message = "The Control Policy feature is not enabled.";
-        return Err(conflict("NotSupport.ControlPolicyNotEnabled", message));
-    }
+/// Reads the ids of policy and target.
+fn read(call: &Call) -> Result<(&str, &str), VendorError> {
+    Ok((mandatory(call, "PolicyId")?, mandatory(call, "TargetId")?))
+}
+
+/// Makes sure that policy and target exist, in a directory whose control policies are in force.
+fn check(policy: &str, target: &str, directory: &ResourceDirectory) -> Result<(), VendorError> {
     check_policy(policy, directory)?;
     check_target(target, directory)?;
-    Ok((policy, target))
+    if directory.control_policy_status != FeatureStatus::Enabled {
+        let message = "The Control Policy feature is not enabled.";
+        return Err(conflict("InvalidControlPolicyEnablementStatus", message));
+    }
+    Ok(())
 }
 
 fn check_policy(id: &str, directory: &ResourceDirectory) -> Result<(), VendorError> {
@@ -82,17 +83,18 @@ fn check_target(id: &str, directory: &ResourceDirectory) -> Result<TargetType, V
 }
 
 fn attach(call: &Call, world: &mut World) -> Result<String, VendorError> {
+    let (policy, target) = read(call)?;
     let directory = write(call, world)?;
-    let (policy, target) = read(call, directory)?;
+    check(policy, target, directory)?;
     let attached = directory.attached_to(target);
     if attached.iter().any(|attachment| attachment.policy == policy) {
         let message = "The specified control policy is attached to the target already.";
-        return Err(conflict("EntityAlreadyExists.Attachment", message));
+        return Err(conflict("EntityAlreadyExists.ControlPolicyAttachment", message));
     }
     let custom = attached.iter().filter(|attachment| attachment.policy != FULL_ACCESS);
     if policy != FULL_ACCESS && custom.count() >= MAX_ATTACHED {
         let message = "The number of control policies attached to the target exceeds the limit.";
-        return Err(conflict("LimitExceeded.ControlPolicy.Attachment", message));
+        return Err(conflict("LimitExceeded.ControlPolicyAttachment", message));
     }
     directory.attach(policy, target, call.now);
     directory.begin_write(&call.request_id, call.now);
@@ -100,12 +102,13 @@ fn attach(call: &Call, world: &mut World) -> Result<String, VendorError> {
 }
 
 fn detach(call: &Call, world: &mut World) -> Result<String, VendorError> {
+    let (policy, target) = read(call)?;
     let directory = write(call, world)?;
-    let (policy, target) = read(call, directory)?;
+    check(policy, target, directory)?;
     let attached = directory.attached_to(target);
     if !attached.iter().any(|attachment| attachment.policy == policy) {
         let message = "The specified control policy is not attached to the target.";
-        return Err(absent("Attachment", message));
+        return Err(absent("ControlPolicyAttachment", message));
     }
     if attached.len() == 1 {
         let message = "The last control policy of a folder or member cannot be detached.";
@@ -118,8 +121,8 @@ fn detach(call: &Call, world: &mut World) -> Result<String, VendorError> {
 
 /// Writes what a folder or member has, in one page.
 fn list_for_target(call: &Call, world: &mut World) -> Result<String, VendorError> {
-    let directory = manage(call, world)?;
     let target = mandatory(call, "TargetId")?;
+    let directory = manage(call, world)?;
     check_target(target, directory)?;
     let shown = directory.listed(|attachment| attachment.target == target);
     let views = shown.iter().map(|attachment| {
@@ -144,9 +147,9 @@ fn list_for_target(call: &Call, world: &mut World) -> Result<String, VendorError
 }
 
 fn list_targets(call: &Call, world: &mut World) -> Result<String, VendorError> {
+    let policy = mandatory(call, "PolicyId")?;
     let accounts = world.alicloud.accounts.clone();
     let directory = manage(call, world)?;
-    let policy = mandatory(call, "PolicyId")?;
     check_policy(policy, directory)?;
     let shown = directory.listed(|attachment| attachment.policy == policy);
     let mut views = Vec::new();

@@ -57,14 +57,12 @@ fn get_status(call: &Call, world: &mut World) -> Result<String, VendorError> {
     Ok(to_json(call, json!({"EnablementStatus": status})))
 }
 
-/// Begins to put control policies in force; `FullAliyunAccess` is everywhere again.
+/// Begins to put control policies in force, unless they are.
 fn enable(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let directory = write(call, world)?;
     match directory.control_policy_status {
         FeatureStatus::Disabled => {
-            directory.control_policy_status = FeatureStatus::PendingEnable;
-            directory.polls_left = directory.pending_polls;
-            directory.without_full_access.clear();
+            directory.switch_on();
             directory.begin_write(&call.request_id, call.now);
         }
         FeatureStatus::PendingDisable => {
@@ -76,14 +74,11 @@ fn enable(call: &Call, world: &mut World) -> Result<String, VendorError> {
     Ok(to_json(call, json!({"EnablementStatus": directory.control_policy_status})))
 }
 
-/// Begins to put control policies out of force, which detaches all of them and deletes none.
+/// Begins to put control policies out of force, unless they are.
 fn disable(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let directory = write(call, world)?;
     if directory.control_policy_status != FeatureStatus::Disabled {
-        directory.control_policy_status = FeatureStatus::PendingDisable;
-        directory.polls_left = directory.pending_polls;
-        directory.attachments.clear();
-        directory.unseen.clear();
+        directory.switch_off();
         directory.begin_write(&call.request_id, call.now);
     }
     Ok(to_json(call, json!({"EnablementStatus": directory.control_policy_status})))

@@ -1,12 +1,12 @@
 //! Resource Directory (ResourceManager 2020-03-31): folders, members, control policies.
 //!
 //! Sources: the pages of the operations, and the SDK model (alibabacloud-resourcemanager20200331 2.6.2).
-//! Guesses, because nothing is written: codes and statuses of absent arguments, of names taken
-//! (`EntityAlreadyExists.ControlPolicy`), of attaching twice (`EntityAlreadyExists.Attachment`), too
-//! often (`LimitExceeded.ControlPolicy.Attachment`) or while the feature is off
-//! (`NotSupport.ControlPolicyNotEnabled`), of detaching what is not attached
-//! (`EntityNotExists.Attachment`), of deleting what is (`DeleteConflict.ControlPolicy.Attachment`), of
-//! callers from other accounts (`NoPermission`); the status of `ConcurrentCallNotSupported`.
+//! Guesses after what the pages of 2022-04-19 say about resource control policies, the newer sibling:
+//! codes of attaching twice, too often, or while the feature is off. Other guesses, because nothing is
+//! written: codes and statuses of absent arguments, of names taken, of detaching what is not attached
+//! and deleting what is, of callers from other accounts (`NoPermission`); the status of
+//! `ConcurrentCallNotSupported`; that ten attachments are ten custom ones; that a description may be
+//! any text, although the pages want letters, digits, `_` and `-`.
 
 pub(super) mod attachments;
 pub(super) mod feature;

@@ -227,9 +227,10 @@ fn update(call: &Call, world: &mut World) -> Result<String, VendorError> {
     document.map_or(Ok(()), |document| check_document("NewPolicyDocument", document))?;
     description.map_or(Ok(()), |text| check_description("NewDescription", text))?;
     let directory = write(call, world)?;
+    let found = directory.control_policies.iter().position(|policy| policy.id == id);
+    let position = found.ok_or_else(unknown)?;
     name.map_or(Ok(()), |name| check_free(name, id, directory))?;
-    let found = directory.control_policies.iter_mut().find(|policy| policy.id == id);
-    let policy = found.ok_or_else(unknown)?;
+    let policy = directory.control_policies.get_mut(position).ok_or_else(unknown)?;
     let replace = |field: &mut String, new: Option<&str>| {
         if let Some(new) = new {
             new.clone_into(field);
@@ -254,7 +255,7 @@ fn delete(call: &Call, world: &mut World) -> Result<String, VendorError> {
         let message = "The specified control policy is attached to folders or members.";
         return Err(conflict("DeleteConflict.ControlPolicy.Attachment", message));
     }
-    directory.control_policies.retain(|policy| policy.id != id);
+    directory.delete(id);
     directory.begin_write(&call.request_id, call.now);
     Ok(to_json(call, json!({})))
 }
