@@ -1,8 +1,10 @@
-//! What somebody else does to an image while a client is at work, at once or before a certain call.
+//! What somebody else does while a client is at work, at once or before a certain call.
 //!
-//! A change needs no permission, follows no rule for tags, and no listing lags behind it.
+//! A [`Change`] is data and about an image; whatever else shall happen is an edit of the world, which
+//! only Rust can ask for. Neither needs a permission, follows rules for tags, or lags.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -158,10 +160,28 @@ fn alter_aws(image: &mut aws::Image, alteration: &Alteration, now: Timestamp) {
     }
 }
 
-/// The changes to come, and how many calls each has waited through.
+/// What is done to the world before a call.
+type Edit = Box<dyn FnOnce(&mut World, Timestamp) + Send>;
+
+/// An edit that waits for its call.
+struct Pending {
+    cloud: Cloud,
+    occasion: Occasion,
+    /// How many such calls there were.
+    seen: u64,
+    edit: Edit,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pending").field("occasion", &self.occasion).finish_non_exhaustive()
+    }
+}
+
+/// The changes to come.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    pending: Vec<(Change, u64)>,
+    pending: Vec<Pending>,
 }
 
 impl Changes {
@@ -174,12 +194,21 @@ impl Changes {
         world: &mut World,
         now: Timestamp,
     ) -> Result<(), String> {
-        if change.before.is_none() {
-            return change.apply(world, now);
-        }
+        let Some(occasion) = change.before.clone() else { return change.apply(world, now) };
         change.apply(&mut world.clone(), now)?;
-        self.pending.push((change, 0));
+        let cloud = change.cloud;
+        // An image that is gone by then has nothing left to change.
+        self.edit_before(
+            cloud,
+            occasion,
+            Box::new(move |world, now| drop(change.apply(world, now))),
+        );
         Ok(())
+    }
+
+    /// Edits the world before a call to come.
+    pub(crate) fn edit_before(&mut self, cloud: Cloud, occasion: Occasion, edit: Edit) {
+        self.pending.push(Pending { cloud, occasion, seen: 0, edit });
     }
 
     pub(crate) fn clear(&mut self) {
@@ -188,18 +217,14 @@ impl Changes {
 
     /// Counts a call that is about to be answered and carries out the changes it is to meet.
     pub(crate) fn meet(&mut self, cloud: Cloud, action: &str, world: &mut World, now: Timestamp) {
-        self.pending.retain_mut(|(change, seen)| {
-            let Some(occasion) = &change.before else { return false };
-            if change.cloud != cloud || occasion.action != action {
-                return true;
-            }
-            *seen += 1;
-            if *seen < occasion.call {
-                return true;
-            }
-            // An image that is gone by now has nothing left to change.
-            let _ = change.apply(world, now);
-            false
-        });
+        let is_due = |pending: &mut Pending| {
+            let concerns = pending.cloud == cloud && pending.occasion.action == action;
+            pending.seen += u64::from(concerns);
+            concerns && pending.seen >= pending.occasion.call
+        };
+        let due: Vec<Pending> = self.pending.extract_if(.., is_due).collect();
+        for pending in due {
+            (pending.edit)(world, now);
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::change::Change;
+use crate::change::{Change, Occasion};
 use crate::cloud::Cloud;
 use crate::cloud::metadata::agent_path;
 use crate::fault::Fault;
@@ -70,12 +70,7 @@ impl Simulator {
     pub fn edit<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         let mut state = self.server.state();
         let result = change(&mut state.world);
-        let contradictions = state.world.contradictions();
-        drop(state);
-        assert!(
-            contradictions.is_empty(),
-            "the edited world contradicts itself: {contradictions:?}"
-        );
+        assert_sound(&state.world);
         result
     }
 
@@ -85,6 +80,39 @@ impl Simulator {
     pub fn change(&self, change: Change) {
         let result = self.server.state().change(change);
         result.unwrap_or_else(|reason| panic!("nothing was changed: {reason}"));
+    }
+
+    /// Changes the world just before a call to come: the `call`-th authentic one of an action,
+    /// counted from 1 from now on.
+    ///
+    /// As with [`edit`](Self::edit), the world must not contradict itself afterwards; here the call
+    /// then gets no answer.
+    ///
+    /// ```
+    /// # use imageguard_simulator::{Cloud, Simulator, World, alicloud::ResourceDirectory};
+    /// # let document = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ecs:*","Resource":"*"}]}"#;
+    /// # let mut world = World::default();
+    /// # let directory = ResourceDirectory::enabled().folder("fd-1", "");
+    /// # world.alicloud.resource_directory = Some(directory.guarded("cp-1", document, "fd-1"));
+    /// # let simulator = Simulator::start(world);
+    /// simulator.edit_before(Cloud::Alicloud, "GetControlPolicy", 2, |world| {
+    ///     let directory = world.alicloud.resource_directory.as_mut().expect("there is one");
+    ///     directory.detach("cp-1", "fd-1");
+    /// });
+    /// ```
+    pub fn edit_before(
+        &self,
+        cloud: Cloud,
+        action: impl Into<String>,
+        call: u64,
+        change: impl FnOnce(&mut World) + Send + 'static,
+    ) {
+        let occasion = Occasion { action: action.into(), call };
+        let edit = move |world: &mut World, _| {
+            change(world);
+            assert_sound(world);
+        };
+        self.server.state().changes.edit_before(cloud, occasion, Box::new(edit));
     }
 
     /// Forgets the changes that are still to come.
@@ -127,6 +155,12 @@ impl Simulator {
     pub fn set_clock_offset(&self, seconds: i64) {
         self.server.state().clock_offset_seconds = seconds;
     }
+}
+
+/// Panics when an edited world contradicts itself.
+fn assert_sound(world: &World) {
+    let contradictions = world.contradictions();
+    assert!(contradictions.is_empty(), "the edited world contradicts itself: {contradictions:?}");
 }
 
 impl Drop for Simulator {

@@ -100,6 +100,7 @@ impl Action {
 }
 
 /// An authentic request for an action.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub action: &'static Action,
     /// Empty for a call that needs no region and names none.
@@ -123,6 +124,21 @@ impl Call {
     /// Returns the account that asks.
     pub(crate) fn account(&self) -> &str {
         self.key().principal.account()
+    }
+
+    /// Returns the same call of somebody whom a policy of its own denies all that it needs.
+    pub(crate) fn denied(&self) -> Self {
+        let layer = match self.action.service.cloud {
+            Cloud::Alicloud => "AccountLevelIdentityBasedPolicy",
+            Cloud::Aws => "identity-based policy",
+        };
+        let mut call = self.clone();
+        if let Some(key) = &mut call.access_key {
+            let denied =
+                self.permissions.iter().map(|&needed| (needed.to_owned(), layer.to_owned()));
+            key.denied.extend(denied);
+        }
+        call
     }
 
     /// Reads `true` or `false`, in lower case or with a capital; an absent parameter is `false`.

@@ -30,6 +30,9 @@ pub enum Effect {
         #[serde(default)]
         message: String,
     },
+    /// The vendor's refusal of a caller whom a policy of its own denies all that the call needs. Means
+    /// nothing to calls that need no permission.
+    Denied,
     /// An HTML page, as proxies send it.
     Html {
         /// HTTP status.
@@ -134,8 +137,10 @@ impl Fault {
         target: &Target<'_>,
         honest: &mut dyn FnMut() -> Answer,
     ) -> Outcome {
-        let keeps_answer =
-            matches!(self.effect, Effect::Delay { .. } | Effect::Truncated | Effect::WrongTypes);
+        let keeps_answer = matches!(
+            self.effect,
+            Effect::Delay { .. } | Effect::Denied | Effect::Truncated | Effect::WrongTypes
+        );
         if self.takes_effect && !keeps_answer {
             honest();
         }
@@ -149,6 +154,7 @@ impl Effect {
         match self {
             Self::Throttle { .. } => "throttle",
             Self::Error { .. } => "error",
+            Self::Denied => "denied",
             Self::Html { .. } => "html",
             Self::Garbage => "garbage",
             Self::EmptyBody => "empty_body",
@@ -173,6 +179,8 @@ impl Effect {
             Self::Error { status, code, message } => {
                 target.refusal(&VendorError::new(*status, code, message))
             }
+            // Whoever answers honestly has been told to deny.
+            Self::Denied => honest().into(),
             Self::Html { status } => {
                 let page = format!("<html><body><h1>{status}</h1><hr>nginx</body></html>");
                 Reply::new(*status, "text/html", page).into()

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::change::{Change, Changes};
 use crate::cloud::metadata::{Question, Tokens};
 use crate::cloud::{Action, Answer, Call, Cloud, Gate, Nonces, Service};
-use crate::fault::{Delivery, Faults, Outcome, Target};
+use crate::fault::{Delivery, Effect, Fault, Faults, Outcome, Target};
 use crate::journal::{Entry, Journal};
 use crate::message::{Reply, Request};
 use crate::timestamp::Timestamp;
@@ -79,7 +79,8 @@ impl State {
             return Answer { reply, code: Some(error.code) }.into();
         }
         let Self { faults, world, metadata_tokens, .. } = self;
-        settle(faults, question.service, entry, &mut || {
+        let fault = faults.strike(question.service.cloud, &entry.action);
+        settle(fault, question.service, entry, &mut || {
             question.answer(request, world, metadata_tokens, now)
         })
     }
@@ -89,7 +90,11 @@ impl State {
         let Self { faults, changes, world, .. } = self;
         let Action { service, name, .. } = call.action;
         changes.meet(service.cloud, name, world, call.now);
-        let mut outcome = settle(faults, service, entry, &mut || Answer::to(call, world));
+        let fault = faults.strike(service.cloud, name);
+        let is_denied = fault.as_ref().is_some_and(|fault| fault.effect == Effect::Denied);
+        let denied = is_denied.then(|| call.denied());
+        let call = denied.as_ref().unwrap_or(call);
+        let mut outcome = settle(fault, service, entry, &mut || Answer::to(call, world));
         outcome.delay += world.alicloud.duration_of(&call.request_id);
         outcome
     }
@@ -137,12 +142,12 @@ impl State {
 
 /// Answers an admitted request for `entry.action`, honestly or as a fault has it.
 fn settle(
-    faults: &mut Faults,
+    fault: Option<Fault>,
     service: &'static Service,
     entry: &mut Entry,
     honest: &mut dyn FnMut() -> Answer,
 ) -> Outcome {
-    let Some(fault) = faults.strike(service.cloud, &entry.action) else { return honest().into() };
+    let Some(fault) = fault else { return honest().into() };
     entry.fault = Some(fault.effect.name().to_owned());
     let target = Target { service, request_id: &entry.request_id };
     fault.outcome(&target, honest)

@@ -42,6 +42,27 @@ fn errors_are_what_the_test_says() {
 }
 
 #[test]
+fn a_permission_can_be_missing_for_one_call() {
+    let simulator = Simulator::start(World::default());
+    simulator.inject(Fault::new(Effect::Denied).calls(2..=3));
+    assert_eq!(ask_alicloud(&simulator).send_alicloud().status, 200);
+    let denied = ask_alicloud(&simulator).send_alicloud();
+    assert_eq!((denied.status, &denied.json()["Code"]), (403, &"Forbidden.RAM".into()));
+    let detail = &denied.json()["AccessDeniedDetail"];
+    assert_eq!(detail["AuthAction"], "ecs:DescribeRegions");
+    assert_eq!(detail["PolicyType"], "AccountLevelIdentityBasedPolicy");
+    let denied = ask_aws(&simulator).send_aws();
+    assert_eq!(
+        (denied.status, denied.only("Code").as_deref()),
+        (403, Some("UnauthorizedOperation"))
+    );
+    assert_eq!(ask_aws(&simulator).send_aws().status, 200);
+    let faults: Vec<_> = simulator.journal().into_iter().map(|entry| entry.fault).collect();
+    let denied = Some("denied".to_owned());
+    assert_eq!(faults, [None, denied.clone(), denied, None]);
+}
+
+#[test]
 fn bodies_can_be_anything() {
     let (html, _) = struck(Effect::Html { status: 502 });
     assert!(html.status == 502 && html.text().starts_with("<html>"), "{html:?}");

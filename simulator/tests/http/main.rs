@@ -7,6 +7,7 @@
 )]
 
 mod alicloud;
+mod alicloud_drift;
 mod alicloud_guardrails;
 mod alicloud_machines;
 mod alicloud_ram;

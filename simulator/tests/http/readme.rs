@@ -44,7 +44,7 @@ fn listed(title: &str) -> Vec<&'static str> {
 #[test]
 fn every_effect_in_the_table_is_understood() {
     let effects = listed("## Faults");
-    assert_eq!(effects.len(), 14);
+    assert_eq!(effects.len(), 15);
     for effect in effects {
         let fault = format!("{{\"effect\": {effect}}}");
         serde_json::from_str::<Fault>(&fault).unwrap_or_else(|error| panic!("{effect}: {error}"));
