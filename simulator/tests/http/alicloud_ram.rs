@@ -1,7 +1,7 @@
 //! Alibaba Cloud: policies of RAM, their versions, tags and attachments, and what they forbid.
 
 use imageguard_simulator::alicloud::{Group, Policy, PolicyAttachment};
-use imageguard_simulator::{AccessKey, Cloud, Effect, Fault, Role, Simulator, World};
+use imageguard_simulator::{AccessKey, Cloud, Effect, Fault, Role, Simulator, Timestamp, World};
 use serde_json::{Value, json};
 
 use crate::client::{Call, Reply};
@@ -339,6 +339,29 @@ fn impossible_policies_are_named() {
     }}}"#;
     let error = World::from_json(json).unwrap_err();
     assert_eq!(error.lines().count(), 5, "{error}");
+    let mut world = World::default();
+    let ram = &mut world.alicloud.ram;
+    ram.users.insert("acs:ram::1000000000000001:user/bob".to_owned());
+    for number in 1..=11 {
+        ram.policies.push(Policy::new(format!("guard-{number}"), LOCK));
+        ram.attachments.push(PolicyAttachment::new(format!("guard-{number}"), "user/bob"));
+    }
+    ram.attachments.push(PolicyAttachment::new("guard-1", "user/bob"));
+    ram.policies.push(Policy::new("guard-1", LOCK));
+    ram.policies.push(Policy { account: "1".to_owned(), ..Policy::new("guard", LOCK) });
+    ram.groups.push(Group { account: "2".to_owned(), ..Group::new("devs", []) });
+    for _ in 2..=6 {
+        ram.policies[1].add_version(LOCK.to_owned(), true, Timestamp::from_unix(0));
+    }
+    let expected = [
+        "1000000000000001 has the policy `guard-1` twice",
+        "the policy `guard-2` has more than 5 versions",
+        "`1` is no listed account",
+        "`2` is no listed account",
+        "`Custom guard-1` is attached to `user/bob of 1000000000000001` twice",
+        "`user/bob of 1000000000000001` has more than 10 policies",
+    ];
+    assert_eq!(world.contradictions(), expected.map(|fault| format!("alicloud: {fault}")));
 }
 
 #[test]

@@ -343,13 +343,36 @@ fn a_whitelist_bites_only_where_full_access_is_gone() {
 #[test]
 fn impossible_directories_are_named() {
     let json = br#"{"alicloud": {"resource_directory": {
-        "folders": [{"id": "fd-1", "parent": "fd-none"}],
-        "members": [{"account": "1000000000000002", "folder": "fd-none"}],
-        "control_policies": [{"id": "cp-1", "name": "a", "document": "{}"}],
-        "attachments": [{"policy": "cp-none", "target": "fd-none"}]
+        "folders": [{"id": "fd-1", "parent": "fd-none"}, {"id": "fd-2", "parent": "fd-2"}],
+        "members": [
+            {"account": "1000000000000002", "folder": "fd-none"}, {"account": "1000000000000001"}
+        ],
+        "control_policies": [
+            {"id": "cp-1", "name": "a", "document": "{}"}, {"id": "cp-1", "name": "a", "document": ""}
+        ],
+        "attachments": [
+            {"policy": "cp-none", "target": "fd-none"}, {"policy": "cp-none", "target": "fd-none"}
+        ]
     }}}"#;
     let error = World::from_json(json).unwrap_err();
-    assert_eq!(error.lines().count(), 5, "{error}");
+    let expected = [
+        "`1000000000000002` is no listed account",
+        "the resource directory has `1000000000000001` twice",
+        "the resource directory has no folder `fd-none`",
+        "the resource directory has no folder `fd-none`",
+        "the folder `fd-2` is more than 5 levels deep",
+        "two control policies have the id `cp-1`",
+        "two control policies have the name `a`",
+        "the control policy `cp-1`: The policy version must be \"1\".",
+        "the control policy `cp-1`: EOF while parsing a value at line 1 column 0.",
+        "the unknown control policy `cp-none` is attached",
+        "`cp-none` is attached to the unknown `fd-none`",
+        "the unknown control policy `cp-none` is attached",
+        "`cp-none` is attached to the unknown `fd-none`",
+        "`cp-none` is attached to `fd-none` twice",
+    ];
+    let expected = expected.map(|fault| format!("alicloud: {fault}"));
+    assert_eq!(error.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

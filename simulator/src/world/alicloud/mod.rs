@@ -1,6 +1,7 @@
 //! The state of the simulated Alibaba Cloud.
 
 mod attached;
+mod contradictions;
 mod image;
 mod machine;
 mod ram;
@@ -17,6 +18,7 @@ use super::role::{IdentityProvider, IdentityToken, Role};
 use super::tag_lag::{Lag, TagWrites};
 
 pub use crate::policy::alicloud::{ImageTags, LaunchResources, OpenQuestions};
+pub(crate) use contradictions::{MAX_ATTACHED, MAX_LEVELS, MAX_VERSIONS};
 pub use image::{Disk, Image, Owner, Status};
 pub use machine::{Machine, ResourceShare};
 pub(crate) use ram::SYSTEM_POLICIES;

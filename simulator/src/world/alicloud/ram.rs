@@ -268,7 +268,7 @@ impl Ram {
     }
 
     /// Tells whether the policy of an attachment exists.
-    fn knows(&self, attachment: &PolicyAttachment) -> bool {
+    pub(super) fn knows(&self, attachment: &PolicyAttachment) -> bool {
         let PolicyAttachment { account, policy, policy_type, .. } = attachment;
         match policy_type {
             PolicyType::System => SYSTEM_POLICIES.iter().any(|(name, _)| name == policy),
@@ -332,34 +332,6 @@ impl Alicloud {
             }
             Some(("role", _)) => self.roles.iter().any(|role| role.arn == arn),
             _ => false,
-        }
-    }
-
-    /// Lists what cannot be true about policies.
-    pub(crate) fn check_policies(&self, found: &mut Vec<String>) {
-        for policy in &self.ram.policies {
-            let name = &policy.name;
-            if policy.versions.iter().filter(|version| version.is_default).count() != 1 {
-                found.push(format!("alicloud: the policy `{name}` needs one default version"));
-            }
-            for version in &policy.versions {
-                if let Err(reason) = Document::parse(&version.document, Kind::Ram) {
-                    found.push(format!(
-                        "alicloud: version {} of `{name}`: {reason}",
-                        version.number
-                    ));
-                }
-            }
-        }
-        for attachment in &self.ram.attachments {
-            let PolicyAttachment { account, policy, to, .. } = attachment;
-            if !self.ram.knows(attachment) {
-                found
-                    .push(format!("alicloud: the unknown policy `{policy}` is attached to `{to}`"));
-            }
-            if !self.has_identity(account, to) {
-                found.push(format!("alicloud: `{policy}` is attached to the unknown `{to}`"));
-            }
         }
     }
 

@@ -295,30 +295,4 @@ impl ResourceDirectory {
         }
         self.control_policy_status
     }
-
-    /// Lists what cannot be true.
-    pub(crate) fn check(&self, found: &mut Vec<String>) {
-        let has_folder = |id: &String| {
-            id.is_empty() || *id == self.root || self.folders.iter().any(|folder| folder.id == *id)
-        };
-        let parents = self.folders.iter().map(|folder| &folder.parent);
-        for folder in parents.chain(self.members.iter().map(|member| &member.folder)) {
-            if !has_folder(folder) {
-                found.push(format!("alicloud: the resource directory has no folder `{folder}`"));
-            }
-        }
-        for policy in &self.control_policies {
-            if let Err(reason) = Document::parse(&policy.document, Kind::Control) {
-                found.push(format!("alicloud: the control policy `{}`: {reason}", policy.id));
-            }
-        }
-        for ControlPolicyAttachment { policy, target, .. } in &self.attachments {
-            if !self.control_policies.iter().any(|known| known.id == *policy) {
-                found.push(format!("alicloud: the unknown control policy `{policy}` is attached"));
-            }
-            if self.target_type(target).is_none() {
-                found.push(format!("alicloud: `{policy}` is attached to the unknown `{target}`"));
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use crate::cloud::alicloud::role_session::mandatory;
 use crate::cloud::alicloud::{RAM, to_json};
 use crate::cloud::{Action, Call, Touched, VendorError};
 use crate::world::World;
-use crate::world::alicloud::{Alicloud, PolicyAttachment, PolicyType};
+use crate::world::alicloud::{Alicloud, MAX_ATTACHED, PolicyAttachment, PolicyType};
 
 pub(in super::super) const ATTACH_TO_USER: Action = Action {
     parameters: USER.parameters,
@@ -162,7 +162,7 @@ const ROLE: Kind = Kind {
 /// Most policies of each type that one user, group or role can have.
 fn quota(policy_type: PolicyType) -> usize {
     match policy_type {
-        PolicyType::Custom => 10,
+        PolicyType::Custom => MAX_ATTACHED,
         PolicyType::System => 20,
     }
 }

@@ -10,10 +10,7 @@ use crate::cloud::alicloud::role_session::mandatory;
 use crate::cloud::alicloud::{RAM, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
-use crate::world::alicloud::{Policy, PolicyVersion};
-
-/// Most versions of a policy.
-const MAX_VERSIONS: usize = 5;
+use crate::world::alicloud::{MAX_VERSIONS, Policy, PolicyVersion};
 
 pub(in super::super) const CREATE: Action = Action {
     parameters: &["PolicyDocument", "PolicyName", "RotateStrategy", "SetAsDefault"],

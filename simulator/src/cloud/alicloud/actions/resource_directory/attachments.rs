@@ -7,10 +7,9 @@ use crate::cloud::alicloud::role_session::mandatory;
 use crate::cloud::alicloud::{RESOURCE_MANAGER, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
-use crate::world::alicloud::{FULL_ACCESS, FeatureStatus, ResourceDirectory, TargetType};
-
-/// Most custom control policies of one folder or member.
-const MAX_ATTACHED: usize = 10;
+use crate::world::alicloud::{
+    FULL_ACCESS, FeatureStatus, MAX_ATTACHED, ResourceDirectory, TargetType,
+};
 
 pub(in super::super) const ATTACH: Action = Action {
     parameters: &["PolicyId", "TargetId"],

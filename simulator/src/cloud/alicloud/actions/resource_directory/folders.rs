@@ -8,10 +8,7 @@ use crate::cloud::alicloud::{RESOURCE_MANAGER, joined, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 use crate::world::access::Account;
-use crate::world::alicloud::{Folder, Member, ResourceDirectory, TargetType};
-
-/// Most levels of folders below the root.
-const MAX_LEVELS: usize = 5;
+use crate::world::alicloud::{Folder, MAX_LEVELS, Member, ResourceDirectory, TargetType};
 
 pub(in super::super) const CREATE_FOLDER: Action = Action {
     parameters: &["FolderName", "ParentFolderId"],
