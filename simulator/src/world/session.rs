@@ -15,6 +15,10 @@ pub struct Session {
     /// The session policies as one, which must allow whatever the session does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<SessionPolicy>,
+    /// The policy that the session was started with, as it was sent, with resources and conditions
+    /// (Alibaba Cloud only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
     /// Who is behind the session, for good (AWS only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
@@ -33,6 +37,7 @@ impl Session {
         Self {
             expires_at,
             policy: None,
+            document: None,
             source_identity: None,
             tags: BTreeMap::new(),
             transitive_tag_keys: BTreeSet::new(),

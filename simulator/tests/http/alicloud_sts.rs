@@ -138,6 +138,17 @@ fn a_policy_takes_permissions_from_a_session() {
     check_code(&own_images(&simulator, &reply), 403, "Forbidden.RAM");
     let regions = call_with(&simulator, &reply, "DescribeRegions", &[]).send_alicloud();
     assert_eq!(regions.status, 200);
+
+    let policy = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ecs:*","Resource":"acs:ecs:cn-shanghai:*:*"}]}"#;
+    let session = assume_as_alice(&simulator, &[("Policy", policy)]);
+    let list = |region| {
+        let given = [("RegionId", region), ("ImageOwnerAlias", "self")];
+        call_with(&simulator, &session, "DescribeImages", &given).send_alicloud()
+    };
+    assert_eq!(list("cn-shanghai").status, 200);
+    let refused = list("cn-hangzhou");
+    check_code(&refused, 403, "Forbidden.RAM");
+    assert_eq!(refused.json()["AccessDeniedDetail"]["PolicyType"], "SessionPolicy");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 use crate::cloud::error::AccessDenied;
 use crate::cloud::{Call, Touched, VendorError};
 use crate::policy::alicloud::{
-    Caller, Context, Document, Layer, Policies, Request, Resource, Verdict, decide,
+    Caller, Context, Document, Kind, Layer, Policies, Request, Resource, Verdict, decide,
 };
 use crate::world::World;
 use crate::world::access::{AccessKey, PrincipalKind};
@@ -94,7 +94,9 @@ fn policies(key: &AccessKey, world: &World) -> Policies {
     identity.push(granted);
     let directory = world.alicloud.resource_directory.as_ref();
     let control = directory.map(|directory| directory.levels(key.principal.account()));
-    Policies { control: control.unwrap_or_default(), session: None, identity }
+    let session = key.session.as_ref().and_then(|session| session.document.as_ref());
+    let session = session.and_then(|document| Document::parse(document, Kind::Ram).ok());
+    Policies { control: control.unwrap_or_default(), session, identity }
 }
 
 /// Lists what a call touches, each with all condition keys.

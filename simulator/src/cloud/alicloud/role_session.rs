@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 
 use super::actions::role_id;
 use crate::cloud::{Call, Cloud, VendorError, credentials};
+use crate::policy::alicloud::{Document, Kind};
 use crate::world::access::AccessKey;
 use crate::world::alicloud::Alicloud;
 use crate::world::role::{Role, RoleArn};
-use crate::world::session::{Session, SessionPolicy};
+use crate::world::session::Session;
 
 const SHORTEST_SECONDS: u32 = 900;
 const DEFAULT_SECONDS: u32 = 3600;
@@ -25,7 +26,7 @@ pub(super) struct RoleSession<'a> {
     pub role_arn: &'a str,
     name: &'a str,
     seconds: Option<&'a str>,
-    policy: Option<SessionPolicy>,
+    policy: Option<&'a str>,
 }
 
 impl<'a> RoleSession<'a> {
@@ -39,7 +40,7 @@ impl<'a> RoleSession<'a> {
         if !is_made_of(name, 2..=64, ".@-_") {
             return Err(wrongly_formed("RoleSessionName"));
         }
-        let policy = call.parameters.get("Policy").map(read_policy).transpose()?;
+        let policy = call.parameters.get("Policy").map(check_policy).transpose()?;
         Ok(Self { role_arn, name, seconds: call.parameters.get("DurationSeconds"), policy })
     }
 
@@ -62,7 +63,8 @@ impl<'a> RoleSession<'a> {
         let seconds = self.seconds(role)?;
         let seconds = cloud.session_lifetime.unwrap_or(seconds.into());
         let expires_at = call.now.plus_seconds(seconds);
-        let session = Session { policy: self.policy, ..Session::until(expires_at) };
+        let document = self.policy.map(str::to_owned);
+        let session = Session { document, ..Session::until(expires_at) };
         let key = credentials::issue(Cloud::Alicloud, role, self.name, session);
         let RoleArn { account, name: role_name, .. } =
             RoleArn::parse(&role.arn).expect("a world without contradictions");
@@ -123,12 +125,13 @@ pub(super) fn wrongly_formed(name: &str) -> VendorError {
     VendorError::new(400, format!("InvalidParameter.{name}"), message)
 }
 
-fn read_policy(document: &str) -> Result<SessionPolicy, VendorError> {
+/// Refuses a document that is too long or no policy.
+fn check_policy(document: &str) -> Result<&str, VendorError> {
     if document.len() > LONGEST_POLICY {
         let message = format!("The size of Policy must be at most {LONGEST_POLICY}.");
         return Err(VendorError::new(400, "InvalidParameter.PolicySize", message));
     }
-    SessionPolicy::parse(document).map_err(|_| {
+    Document::parse(document, Kind::Ram).map(|_| document).map_err(|_| {
         let message = "The parameter Policy has not passed grammar check.";
         VendorError::new(400, "InvalidParameter.PolicyGrammar", message)
     })
