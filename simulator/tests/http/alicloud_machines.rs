@@ -106,6 +106,8 @@ fn launches_that_make_no_sense_are_refused() {
     }
     let two = [("ImageId", "m-1"), TYPE, ("Amount", "2")];
     refuse(&simulator, "CreateInstance", &two, 400, "UnsupportedParameter");
+    let dry = [("ImageId", "m-1"), TYPE, ("DryRun", "true")];
+    refuse(&simulator, "CreateInstance", &dry, 400, "DryRunOperation");
     assert_eq!(machines(&simulator), before);
 }
 
@@ -192,7 +194,9 @@ fn images_are_shared_published_and_exported_by_their_owner() {
     let foreign = [("ImageId", "m-foreign")];
     refuse(&simulator, action, &foreign, 404, "InvalidImageId.NotFound");
 
-    let exported = succeed(&simulator, "ExportImage", &[own, ("OSSBucket", "bucket")]);
+    let bucket = ("OSSBucket", "bucket");
+    refuse(&simulator, "ExportImage", &[own, bucket, dry], 400, "DryRunOperation");
+    let exported = succeed(&simulator, "ExportImage", &[own, bucket]);
     assert!(exported["TaskId"].is_string());
     let status = "OperationDenied.InvalidImageStatus";
     let old = [("ImageId", "m-old"), ("OSSBucket", "bucket")];

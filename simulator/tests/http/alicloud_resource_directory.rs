@@ -410,6 +410,13 @@ fn the_newer_service_does_the_same_and_has_tags() {
     assert_eq!(left["TagResources"], json!([row("owner", "x")]));
     let unknown = [policy[0], ("ResourceId.1", "cp-none"), tag[0], tag[1]];
     check(&send("TagResources", &unknown), 404, "EntityNotExists.ResourceId");
+    check(&send("TagResources", &policy), 400, "MissingTag");
+    check(&send("UntagResources", &policy), 400, "MissingTagKey");
+    check(&send("TagResources", &[policy[0], tag[0]]), 400, "MissingResourceId");
+    let keys: Vec<String> = (1..=20).map(|number| format!("Tag.{number}.Key")).collect();
+    let twenty = keys.iter().map(|key| (key.as_str(), key.as_str())).chain(policy);
+    let twenty: Vec<(&str, &str)> = twenty.collect();
+    check(&send("TagResources", &twenty), 409, "LimitExceeded.Tag");
     assert_eq!(send("AttachControlPolicy", &[("PolicyId", id), ("TargetId", MEMBER)]).status, 200);
     assert_eq!(attached(&simulator, MEMBER), [id, FULL], "the older service knows it");
     let older = call(&simulator, "CreateControlPolicy", &given).send_alicloud();

@@ -39,7 +39,7 @@ const OTHER_TYPES: [&str; 18] = [
 ];
 
 /// Most resources one call may name.
-const MAX_RESOURCES: usize = 50;
+pub(super) const MAX_RESOURCES: usize = 50;
 
 /// Most tags one call may name, and a resource may have.
 pub(super) const MAX_TAGS: usize = 20;

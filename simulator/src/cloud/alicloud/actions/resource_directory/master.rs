@@ -7,9 +7,9 @@
 
 use serde_json::{Value, json};
 
-use super::{absent, attachments, feature, folders, invalid, manage, policies, write};
-use crate::cloud::alicloud::role_session::mandatory;
-use crate::cloud::alicloud::tagging::{MAX_TAGS, check_key, check_value};
+use super::{absent, attachments, conflict, feature, folders, invalid, manage, policies, write};
+use crate::cloud::alicloud::role_session::{mandatory, missing};
+use crate::cloud::alicloud::tagging::{MAX_RESOURCES, MAX_TAGS, check_key, check_value};
 use crate::cloud::alicloud::{RESOURCE_DIRECTORY, joined, requested_tags, to_json};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
@@ -125,19 +125,31 @@ pub(super) fn check_tags(call: &Call) -> Result<(), VendorError> {
     tags.iter().try_for_each(|(key, value)| check_key(key).and_then(|()| check_value(value)))
 }
 
-/// Changes the tags of the policies a call names, all of which must exist.
+/// Changes the tags of the policies a call names, all of which must exist and take the change.
 fn change(
     call: &Call,
     directory: &mut ResourceDirectory,
     alter: impl Fn(&mut ControlPolicy),
 ) -> Result<(), VendorError> {
     let ids = call.parameters.list("ResourceId");
+    if ids.is_empty() {
+        return Err(missing("ResourceId"));
+    }
+    if ids.len() > MAX_RESOURCES {
+        return Err(invalid("ResourceId", "The number of resources exceeds the limit."));
+    }
     let known = |id: &&str| directory.control_policies.iter().any(|policy| policy.id == **id);
-    if ids.is_empty() || !ids.iter().all(known) {
+    if !ids.iter().all(known) {
         return Err(absent("ResourceId", "The specified resource does not exist."));
     }
-    let policies = directory.control_policies.iter_mut();
-    policies.filter(|policy| ids.contains(&policy.id.as_str())).for_each(alter);
+    let mut policies = directory.control_policies.clone();
+    for policy in policies.iter_mut().filter(|policy| ids.contains(&policy.id.as_str())) {
+        alter(policy);
+        if policy.tags.len() > MAX_TAGS {
+            return Err(conflict("LimitExceeded.Tag", "The number of tags exceeds the limit."));
+        }
+    }
+    directory.control_policies = policies;
     directory.begin_write(&call.request_id, call.now);
     Ok(())
 }
@@ -146,6 +158,9 @@ fn tag(call: &Call, world: &mut World) -> Result<String, VendorError> {
     check_type(call)?;
     check_tags(call)?;
     let tags = requested_tags(call);
+    if tags.is_empty() {
+        return Err(missing("Tag"));
+    }
     change(call, write(call, world)?, |policy| policy.tags.extend(tags.clone()))?;
     Ok(to_json(call, json!({})))
 }
@@ -154,6 +169,9 @@ fn untag(call: &Call, world: &mut World) -> Result<String, VendorError> {
     check_type(call)?;
     let keys = call.parameters.list("TagKey");
     let all = call.boolean("All")? && keys.is_empty();
+    if keys.is_empty() && !all {
+        return Err(missing("TagKey"));
+    }
     change(call, write(call, world)?, |policy| {
         policy.tags.retain(|key, _| !all && !keys.contains(&key.as_str()));
     })?;
