@@ -60,6 +60,10 @@ impl World {
             directory.check(&mut found);
         }
         check_roles("aws", &aws.accounts, &aws.roles, &mut found);
+        aws.check_iam(&mut found);
+        if let Some(organization) = &aws.organization {
+            organization.check(aws, &mut found);
+        }
         let (instance, agent) = (alicloud.instance.as_ref(), alicloud.agent.as_ref());
         check_users_of_roles("alicloud", instance, agent, &alicloud.roles, &mut found);
         let (instance, agent) = (aws.instance.as_ref(), aws.agent.as_ref());

@@ -1,8 +1,16 @@
 //! The state of the simulated AWS.
 
+mod iam;
 mod image;
+mod organizations;
+mod unseen;
 
+pub use iam::{Group, Iam, Policy, PolicyAttachment, PolicyVersion};
 pub use image::{BlockDevice, Image, ProductCode, Scan, State, StateReason, Watermark};
+pub use organizations::{
+    MemberAccount, Organization, OrganizationalUnit, PolicyTypeStatus, ServiceControlPolicy,
+    ServiceControlPolicyAttachment,
+};
 
 use std::collections::BTreeMap;
 
@@ -34,6 +42,10 @@ pub struct Aws {
     pub access_keys: Vec<AccessKey>,
     /// Roles of all accounts.
     pub roles: Vec<Role>,
+    /// Policies of IAM, users, groups and attachments.
+    pub iam: Iam,
+    /// The organisation of accounts, if there is one.
+    pub organization: Option<Organization>,
     /// OpenID Connect providers of all accounts.
     pub identity_providers: Vec<IdentityProvider>,
     /// Tokens those providers have signed.
@@ -69,6 +81,8 @@ impl Default for Aws {
             accounts: vec![Account::new(ACCOUNT, "simulated")],
             access_keys: vec![AccessKey::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET, &root)],
             roles: Vec::new(),
+            iam: Iam::default(),
+            organization: None,
             identity_providers: Vec::new(),
             identity_tokens: Vec::new(),
             session_lifetime: None,
