@@ -4,3 +4,5 @@
 //! caller, and what a call touches, is the business of `cloud`.
 
 pub mod alicloud;
+pub mod aws;
+mod values;

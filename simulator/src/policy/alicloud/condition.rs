@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::values::{Decimal, Network, is_like};
+use crate::policy::values::{Decimal, Network, is_like};
 use crate::timestamp::Timestamp;
 
 /// What is known about a request: values by condition key.

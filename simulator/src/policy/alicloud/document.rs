@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::condition::{Condition, Context, Operator};
-use super::values::is_like;
+use crate::policy::values::is_like;
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,6 @@ mod condition;
 mod document;
 mod evaluation;
 mod questions;
-mod values;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 /// Tells whether a pattern with `*` (any run) and `?` (one character) covers all of a text.
-pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+pub(in crate::policy) fn is_like(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut at, mut seen) = (0, 0);
@@ -33,7 +33,7 @@ pub(super) fn is_like(pattern: &str, text: &str) -> bool {
 
 /// A decimal number of any length, compared by digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Decimal<'a> {
+pub(in crate::policy) struct Decimal<'a> {
     is_negative: bool,
     /// Without leading zeros.
     whole: &'a str,
@@ -43,7 +43,7 @@ pub(super) struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     /// Reads `-12.50`; there are no exponents.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(in crate::policy) fn parse(text: &'a str) -> Option<Self> {
         let (is_negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -78,14 +78,14 @@ impl PartialOrd for Decimal<'_> {
 }
 
 /// A range of addresses; a plain address is a range of one.
-pub(super) struct Network {
+pub(in crate::policy) struct Network {
     first: IpAddr,
     prefix: u32,
 }
 
 impl Network {
     /// Reads `192.168.0.0/16` or `192.168.0.1`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::policy) fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.parse().ok()?)),
             None => (text, None),
@@ -97,7 +97,7 @@ impl Network {
     }
 
     /// Tells whether an address is within; one of the other family never is.
-    pub(super) fn contains(&self, address: IpAddr) -> bool {
+    pub(in crate::policy) fn contains(&self, address: IpAddr) -> bool {
         let differing = match (self.first, address) {
             (IpAddr::V4(first), IpAddr::V4(other)) => {
                 (first.to_bits() ^ other.to_bits()).checked_shr(32 - self.prefix).unwrap_or(0) != 0
