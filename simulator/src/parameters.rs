@@ -46,6 +46,11 @@ impl Parameters {
         Ok(Self { values })
     }
 
+    /// Makes parameters of names and values, each name once.
+    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self { values: pairs.into_iter().collect() }
+    }
+
     /// Returns the value of a parameter, which may be empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
@@ -104,13 +109,17 @@ pub(crate) fn decode_pairs(encoded: &str) -> Result<Vec<(String, String)>, Strin
 /// Encodes pairs in the canonical form both signature schemes prescribe: RFC 3986, sorted by name,
 /// then value.
 pub(crate) fn canonical_query(pairs: &[(String, String)]) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
     let mut encoded: Vec<(String, String)> =
         pairs.iter().map(|(name, value)| (encode(name), encode(value))).collect();
     encoded.sort_unstable();
     let joined: Vec<String> =
         encoded.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
+}
+
+/// Encodes a text so that only unreserved characters of RFC 3986 stand for themselves.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Tells whether `name` fits a documented pattern in which `N` stands for an index:
@@ -132,7 +141,7 @@ mod tests {
     use super::{Parameters, canonical_query, decode_pairs, fits};
 
     fn parameters(encoded: &str) -> Parameters {
-        Parameters { values: decode_pairs(encoded).unwrap().into_iter().collect() }
+        Parameters::from_pairs(decode_pairs(encoded).unwrap())
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) struct Service {
     pub cloud: Cloud,
     /// Lower-case name, as in permissions and (on AWS) in the credential scope.
     pub name: &'static str,
+    /// As requests state it.
     pub version: &'static str,
 }
 
@@ -28,7 +29,7 @@ impl Service {
     /// Tells what the service's answers are written in.
     pub(crate) fn format(&self) -> Format {
         match (self.cloud, self.name) {
-            (Cloud::Alicloud, _) | (Cloud::Aws, "metadata") => Format::Json,
+            (Cloud::Alicloud, _) | (Cloud::Aws, "metadata" | "organizations") => Format::Json,
             (Cloud::Aws, _) => Format::Xml,
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct VendorError {
     pub message: String,
     /// Milliseconds the client is told to wait (Alibaba Cloud only).
     pub retry_after_ms: Option<u64>,
+    /// What sort of mistake or limit it is (Organizations only).
+    pub reason: Option<&'static str>,
     /// Which permission was missing, in detail (Alibaba Cloud only).
     pub access_denied: Option<Box<AccessDenied>>,
 }
@@ -38,6 +40,7 @@ impl VendorError {
             code: code.into(),
             message: message.into(),
             retry_after_ms: None,
+            reason: None,
             access_denied: None,
         }
     }
@@ -51,6 +54,11 @@ impl VendorError {
             }
             (Cloud::Aws, "ec2") => {
                 Self::new(503, "RequestLimitExceeded", "Request limit exceeded.")
+            }
+            (Cloud::Aws, "organizations") => {
+                let message = "AWS Organizations can't complete your request because too many \
+                               requests were sent.";
+                Self::new(400, "TooManyRequestsException", message)
             }
             (Cloud::Aws, _) => Self::new(400, "Throttling", "Rate exceeded"),
         }

@@ -64,7 +64,7 @@ impl Cloud {
                 .chain(pairs(&request.body))
                 .any(|pair| pair.starts_with(start.as_bytes()))
         };
-        if authorization.starts_with("AWS4-") {
+        if authorization.starts_with("AWS4-") || request.header("x-amz-target").is_some() {
             return Some(Self::Aws);
         }
         if alicloud::VERSIONS.iter().any(|version| says(&format!("Version={version}"))) {
@@ -123,7 +123,7 @@ fn perform(call: &Call, world: &mut World) -> Result<Reply, VendorError> {
     let content = (call.action.answer)(call, world)?;
     Ok(match call.action.service.cloud {
         Cloud::Alicloud => alicloud::accept(content),
-        Cloud::Aws => aws::accept(call, &content),
+        Cloud::Aws => aws::accept(call, content),
     })
 }
 

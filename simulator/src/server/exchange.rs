@@ -96,6 +96,7 @@ impl State {
         let call = denied.as_ref().unwrap_or(call);
         let mut outcome = settle(fault, service, entry, &mut || Answer::to(call, world));
         outcome.delay += world.alicloud.duration_of(&call.request_id);
+        outcome.delay += world.aws.duration_of(&call.request_id);
         outcome
     }
 

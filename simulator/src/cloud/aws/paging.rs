@@ -1,4 +1,4 @@
-//! `MaxResults` and `NextToken`.
+//! `MaxResults` and `NextToken`, which IAM calls `MaxItems` and `Marker`.
 //!
 //! A token is opaque to clients: it holds the position of the next item, the time of the first
 //! page, and a checksum over the query it belongs to, so that it works with no other query.
@@ -29,11 +29,12 @@ pub(super) struct Page {
 }
 
 impl Place {
-    /// Reads `NextToken`; without one, the place is the beginning.
+    /// Reads `NextToken` or `Marker`; without one, the place is the beginning.
     ///
     /// Errors: `InvalidNextToken` for a token that this query did not give out.
     pub(super) fn read(call: &Call) -> Result<Self, VendorError> {
-        let Some(token) = call.parameters.get("NextToken") else {
+        let token = call.parameters.get("NextToken").or_else(|| call.parameters.get("Marker"));
+        let Some(token) = token else {
             return Ok(Self {
                 offset: 0,
                 after_empty: false,
@@ -95,7 +96,7 @@ impl Place {
 /// Returns a text that is the same for all pages of a query, and for no other query.
 pub(super) fn query(call: &Call) -> String {
     let mut parameters = call.parameters.clone();
-    for paging in ["MaxResults", "NextToken"] {
+    for paging in ["Marker", "MaxItems", "MaxResults", "NextToken"] {
         parameters.take(paging);
     }
     format!("{} {} {} {parameters:?}", call.action.name, call.account(), call.region)

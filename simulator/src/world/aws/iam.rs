@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::unseen::Unseen;
 use super::{ACCOUNT, Aws};
+use crate::policy::aws::{Document, Kind};
 use crate::timestamp::Timestamp;
 use crate::world::access::{Principal, PrincipalKind};
 
@@ -300,6 +301,11 @@ impl Aws {
     pub(crate) fn check_iam(&self, found: &mut Vec<String>) {
         for policy in &self.iam.policies {
             let arn = &policy.arn;
+            for version in &policy.versions {
+                if let Err(reason) = Document::parse(&version.document, Kind::Identity) {
+                    found.push(format!("aws: version {} of `{arn}`: {reason}", version.number));
+                }
+            }
             if policy.versions.iter().filter(|version| version.is_default).count() != 1 {
                 found.push(format!("aws: the policy `{arn}` needs one default version"));
             }

@@ -1,12 +1,15 @@
 //! The state of the simulated AWS.
 
+mod attached;
 mod iam;
 mod image;
 mod organizations;
 mod unseen;
 
+pub(crate) use iam::{AWS_POLICIES, aws_document};
 pub use iam::{Group, Iam, Policy, PolicyAttachment, PolicyVersion};
 pub use image::{BlockDevice, Image, ProductCode, Scan, State, StateReason, Watermark};
+pub(crate) use organizations::{FULL_ACCESS, FULL_ACCESS_DOCUMENT, TargetType};
 pub use organizations::{
     MemberAccount, Organization, OrganizationalUnit, PolicyTypeStatus, ServiceControlPolicy,
     ServiceControlPolicyAttachment,
@@ -63,7 +66,7 @@ pub struct Aws {
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
     pub images: Catalog<Image>,
-    /// How `DescribeImages` cuts its result into pages.
+    /// How listings are cut into pages.
     pub pages: Pages,
     /// The Allowed AMIs setting, where it is not disabled.
     pub allowed_images: Vec<AllowedImages>,
@@ -103,7 +106,7 @@ impl Default for Aws {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pages {
-    /// Every page but the last holds `MaxResults` items.
+    /// Every page but the last holds as many items as asked for.
     #[default]
     Full,
     /// Pages hold half as many items as asked for.

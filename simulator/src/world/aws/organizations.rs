@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::unseen::Unseen;
 use super::{ACCOUNT, Aws};
+use crate::policy::aws::{Document, Kind};
 use crate::timestamp::Timestamp;
 
 /// The id of AWS's own policy that allows everything.
@@ -53,9 +54,6 @@ pub struct Organization {
     pub listing_lag: u32,
     /// How long a write takes, in milliseconds; another one meanwhile is refused.
     pub write_ms: u64,
-    /// Whether pages of listings are half as long, and each is preceded by an empty one; AWS permits
-    /// itself both.
-    pub ragged_pages: bool,
     /// Questions that still find the status pending.
     #[serde(skip)]
     pub(crate) polls_left: u32,
@@ -172,7 +170,6 @@ impl Default for Organization {
             pending_polls: 1,
             listing_lag: 0,
             write_ms: 0,
-            ragged_pages: false,
             polls_left: 0,
             unseen: Unseen::default(),
             busy: None,
@@ -292,6 +289,12 @@ impl Organization {
                 found.push(format!("aws: the organisation's account `{account}` is not listed"));
             }
         }
+        for policy in &self.policies {
+            if let Err(reason) = Document::parse(&policy.document, Kind::ServiceControl) {
+                found.push(format!("aws: the policy `{}`: {reason}", policy.id));
+            }
+        }
+        self.check_ids(found);
         for ServiceControlPolicyAttachment { policy, target } in &self.attachments {
             if !self.policies.iter().any(|known| known.id == *policy) {
                 found.push(format!("aws: the unknown policy `{policy}` is attached"));
@@ -299,6 +302,37 @@ impl Organization {
             if self.target_type(target).is_none() {
                 found.push(format!("aws: `{policy}` is attached to the unknown `{target}`"));
             }
+        }
+    }
+}
+
+/// Tells whether an id is a prefix and then parts, joined by hyphens, of at least so many small letters
+/// and digits.
+fn has_form(id: &str, prefix: &str, lengths: &[usize]) -> bool {
+    let is_fine = |(part, shortest): (&str, &usize)| {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        (*shortest..=32).contains(&part.len()) && part.bytes().all(fits)
+    };
+    let parts: Vec<&str> =
+        id.strip_prefix(prefix).map_or(Vec::new(), |rest| rest.split('-').collect());
+    parts.len() == lengths.len() && parts.into_iter().zip(lengths).all(is_fine)
+}
+
+impl Organization {
+    /// Lists ids that no client could use, as requests with them are refused.
+    fn check_ids(&self, found: &mut Vec<String>) {
+        let mut check = |id: &str, is_fine: bool, form: &str| {
+            if !is_fine {
+                found.push(format!("aws: the id `{id}` is not like `{form}`"));
+            }
+        };
+        check(&self.id, has_form(&self.id, "o-", &[10]), "o-simulated1");
+        check(&self.root, has_form(&self.root, "r-", &[4]), "r-smlt");
+        for OrganizationalUnit { id, .. } in &self.units {
+            check(id, has_form(id, "ou-", &[4, 8]), "ou-smlt-team0001");
+        }
+        for ServiceControlPolicy { id, .. } in &self.policies {
+            check(id, has_form(id, "p-", &[8]), "p-guard001");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The operations of AWS, one file each.
+//! The operations of AWS, one file each, or one for what is done to one sort of thing.
 
 mod assume_role;
 mod assume_role_with_web_identity;
@@ -8,6 +8,8 @@ mod describe_images;
 mod describe_regions;
 mod describe_tags;
 mod get_caller_identity;
+mod iam;
+mod organizations;
 
 pub(super) use get_caller_identity::role_id;
 
@@ -23,4 +25,59 @@ pub(super) const ALL: &[&Action] = &[
     &describe_regions::ACTION,
     &describe_tags::ACTION,
     &get_caller_identity::ACTION,
+    &iam::attachments::ATTACH_TO_GROUP,
+    &iam::attachments::ATTACH_TO_ROLE,
+    &iam::attachments::ATTACH_TO_USER,
+    &iam::attachments::DETACH_FROM_GROUP,
+    &iam::attachments::DETACH_FROM_ROLE,
+    &iam::attachments::DETACH_FROM_USER,
+    &iam::attachments::LIST_ENTITIES,
+    &iam::attachments::LIST_FOR_GROUP,
+    &iam::attachments::LIST_FOR_ROLE,
+    &iam::attachments::LIST_FOR_USER,
+    &iam::identities::ADD_USER_TO_GROUP,
+    &iam::identities::CREATE_GROUP,
+    &iam::identities::CREATE_ROLE,
+    &iam::identities::CREATE_USER,
+    &iam::identities::DELETE_GROUP,
+    &iam::identities::DELETE_ROLE,
+    &iam::identities::DELETE_USER,
+    &iam::identities::REMOVE_USER_FROM_GROUP,
+    &iam::policies::CREATE,
+    &iam::policies::DELETE,
+    &iam::policies::GET,
+    &iam::policies::LIST,
+    &iam::tags::LIST,
+    &iam::tags::TAG,
+    &iam::tags::UNTAG,
+    &iam::versions::CREATE,
+    &iam::versions::DELETE,
+    &iam::versions::GET,
+    &iam::versions::LIST,
+    &iam::versions::SET_DEFAULT,
+    &organizations::accounts::CREATE,
+    &organizations::accounts::CREATION_STATUS,
+    &organizations::accounts::LIST,
+    &organizations::accounts::LIST_FOR_PARENT,
+    &organizations::attachments::ATTACH,
+    &organizations::attachments::DETACH,
+    &organizations::attachments::LIST_FOR_TARGET,
+    &organizations::attachments::LIST_TARGETS,
+    &organizations::organization::CREATE,
+    &organizations::organization::DESCRIBE,
+    &organizations::policies::CREATE,
+    &organizations::policies::DELETE,
+    &organizations::policies::DESCRIBE,
+    &organizations::policies::LIST,
+    &organizations::policies::UPDATE,
+    &organizations::policy_type::DISABLE,
+    &organizations::policy_type::ENABLE,
+    &organizations::policy_type::LIST_ROOTS,
+    &organizations::tags::LIST,
+    &organizations::tags::TAG,
+    &organizations::tags::UNTAG,
+    &organizations::units::CREATE,
+    &organizations::units::DESCRIBE,
+    &organizations::units::LIST_FOR_PARENT,
+    &organizations::units::LIST_PARENTS,
 ];
