@@ -13,8 +13,10 @@ pub enum Kind {
     Denied,
     /// The cloud asked to slow down, more often than we were told to retry.
     Throttled,
-    /// Somebody else is changing the same thing, or its state forbids the call.
+    /// Somebody else is changing the same thing, it exists already, or its state forbids the call.
     Conflict,
+    /// A limit of the account, or of the thing that would get more of something, is reached.
+    Quota,
     /// The cloud found fault with the request.
     Invalid,
     /// A variable or a file says how to make the call, and what it says makes no sense.
@@ -91,6 +93,8 @@ pub struct Error {
     pub request_id: Option<String>,
     /// How often the call was sent.
     pub attempts: u32,
+    /// Whether an attempt before the last may have been carried out.
+    pub earlier_in_doubt: bool,
     /// Which policies refused it, if that is what happened and the vendor tells.
     pub denial: Option<Denial>,
 }
@@ -106,6 +110,7 @@ impl Error {
             message: message.into(),
             request_id: None,
             attempts: 0,
+            earlier_in_doubt: false,
             denial: None,
         }
     }
@@ -113,7 +118,11 @@ impl Error {
     /// Tells whether the cloud may have done what it was asked for, although there is no answer
     /// that says so.
     pub fn leaves_in_doubt(&self) -> bool {
-        matches!(self.kind, Kind::Broken | Kind::Timeout | Kind::Unreadable | Kind::Unavailable)
+        let is_last_in_doubt = matches!(
+            self.kind,
+            Kind::Broken | Kind::Timeout | Kind::Unreadable | Kind::Unavailable
+        );
+        is_last_in_doubt || self.earlier_in_doubt
     }
 }
 

@@ -55,6 +55,7 @@ fn summary(error: &Error, cloud: &str) -> String {
         Kind::Denied => format!("Access Denied By {cloud}"),
         Kind::Throttled => format!("Too Many Requests For {cloud}"),
         Kind::Conflict => format!("Conflict On {cloud}"),
+        Kind::Quota => format!("Quota Reached On {cloud}"),
         Kind::Invalid => format!("Request Refused By {cloud}"),
         Kind::Setting => format!("Unusable Setting For {cloud}"),
         Kind::Credentials if error.operation == CREDENTIALS => {
@@ -136,6 +137,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
              block's `{block}`, and proxies on the way."
         ),
         Kind::Unavailable => format!("Try again later; {cloud}'s status page may say more."),
+        Kind::Quota => format!(
+            "Remove what is no longer needed, or ask {cloud} for a higher quota; some limits cannot \
+             be raised."
+        ),
         Kind::NotFound | Kind::Conflict | Kind::Invalid | Kind::Other => {
             "Check the arguments; the request id helps the vendor's support to look further."
                 .to_owned()

@@ -27,6 +27,11 @@ pub struct Endpoints {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     Ecs,
+    Ram,
+    /// The resource directory and its control policies.
+    ResourceManager,
+    /// The newer twin of the former, which alone knows tags of control policies.
+    ResourceDirectory,
     Sts,
 }
 
@@ -35,6 +40,9 @@ impl Service {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Ecs => "ecs",
+            Self::Ram => "ram",
+            Self::ResourceManager => "resourcemanager",
+            Self::ResourceDirectory => "resourcedirectory",
             Self::Sts => "sts",
         }
     }
@@ -43,15 +51,30 @@ impl Service {
     pub(super) fn version(self) -> &'static str {
         match self {
             Self::Ecs => "2014-05-26",
+            Self::Ram => "2015-05-01",
+            Self::ResourceManager => "2020-03-31",
+            Self::ResourceDirectory => "2022-04-19",
             Self::Sts => "2015-04-01",
         }
+    }
+
+    /// Tells whether one host serves all regions.
+    fn is_global(self) -> bool {
+        matches!(self, Self::Ram | Self::ResourceManager | Self::ResourceDirectory)
+    }
+
+    /// Tells whether it refuses two changes at the same time; both work on the same directory.
+    pub(super) fn takes_one_write_at_a_time(self) -> bool {
+        matches!(self, Self::ResourceManager | Self::ResourceDirectory)
     }
 }
 
 impl Endpoints {
     /// Returns where to send a call: the setting, else the environment's
     /// `ALIBABA_CLOUD_ENDPOINT_ECS` or `ECS_ENDPOINT`, else the vendor's own host. The token
-    /// service has one host for all regions and one in each.
+    /// service has one host for all regions and one in each; policies have one for all, but the
+    /// tags of control policies of the vendor's international site are elsewhere, at
+    /// `resourcedirectory-intl.aliyuncs.com`, and nothing tells which site an account is of.
     ///
     /// # Errors
     ///
@@ -81,6 +104,9 @@ impl Endpoints {
     fn custom(&self, service: Service) -> Option<&Endpoint> {
         match service {
             Service::Ecs => self.ecs.as_ref(),
+            Service::Ram => self.ram.as_ref(),
+            Service::ResourceManager => self.resourcemanager.as_ref(),
+            Service::ResourceDirectory => self.resourcedirectory.as_ref(),
             Service::Sts => self.sts.as_ref(),
         }
     }
@@ -96,6 +122,7 @@ fn own_host(
     let region = region.or_else(|| environment.get(STS_REGION).filter(|_| is_sts));
     let code = operation.service.code();
     match region {
+        _ if operation.service.is_global() => Ok(format!("{code}.aliyuncs.com")),
         None if is_sts => Ok(format!("{code}.aliyuncs.com")),
         Some(region) if is_region_name(region) => {
             let side = if is_sts && environment.is_on(STS_PRIVATE) { "-vpc" } else { "" };

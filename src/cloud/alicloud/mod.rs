@@ -1,7 +1,7 @@
 //! Alibaba Cloud: the calls we make of its RPC-style APIs.
 //!
 //! One way in: [`Alicloud`], whose methods carry the vendor's operation names and
-//! live in one file per service (`ecs`, `sts.rs`). They all go through `rpc.rs`,
+//! live in one file or folder per service (`ecs`, `ram`, `resource_directory`, `sts.rs`). They all go through `rpc.rs`,
 //! which puts together where (`endpoints.rs`), who (`caller.rs` decides it once, by means of
 //! `credentials`, and `session` gets the keys), the signature (`sign`), patience (`retry.rs`)
 //! and the meaning of the answer (`reply`).
@@ -10,15 +10,19 @@ mod caller;
 mod credentials;
 mod ecs;
 mod endpoints;
+mod outcome;
 mod paging;
 mod quote;
+mod ram;
 mod reply;
+mod resource_directory;
 mod retry;
 mod rpc;
 mod scalar;
 mod session;
 mod sign;
 mod sts;
+mod tag_list;
 
 use std::{
     collections::HashMap,
@@ -40,6 +44,12 @@ pub use self::{
     },
     ecs::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Endpoints,
+    outcome::{Attached, PolicyType, Removed},
+    ram::{AttachedPolicy, CreatePolicy, Grantee, PolicyVersion, RamPolicy},
+    resource_directory::{
+        AttachedControlPolicy, ControlPolicy, ControlPolicySummary, CreateControlPolicy,
+        Enablement, ResourceDirectory, TargetAttachment, UpdateControlPolicy,
+    },
     sts::CallerIdentity,
 };
 use super::{
@@ -94,6 +104,8 @@ struct Base {
     http: Http,
     /// Those of all callers: what one writes, another may see.
     writes: Writes,
+    /// Held by whoever changes a resource directory, which refuses two changes at once.
+    directory_turn: tokio::sync::Mutex<()>,
     sessions: Sessions,
     /// The source that roles are assumed with, once somebody has looked for it.
     source: OnceLock<Result<Identity, Error>>,
@@ -105,7 +117,9 @@ impl Alicloud {
         let http = Http::new(settings.http.clone());
         let (sessions, source) = (Sessions::new(), OnceLock::new());
         let writes = Writes::default();
-        let base = Base { settings, environment, clock, http, writes, sessions, source };
+        let directory_turn = tokio::sync::Mutex::default();
+        let base =
+            Base { settings, environment, clock, http, writes, directory_turn, sessions, source };
         Self::of(Caller::new(Arc::new(base), None))
     }
 

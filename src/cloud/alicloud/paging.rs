@@ -9,7 +9,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::{Instant, timeout_at};
 
-use super::rpc::Operation;
+use super::{Base, rpc::Operation};
 use crate::cloud::{Error, Kind, Listing};
 
 /// How many rows to ask for at once: the most that the vendor gives.
@@ -18,6 +18,8 @@ pub(super) const PAGE_SIZE: usize = 100;
 const MOST_ROWS_OF_PAGE: usize = 2 * PAGE_SIZE;
 /// No list is longer: these are more rows than any account has.
 const MOST_ROWS: usize = 200_000;
+/// How many times as long as one attempt all pages of a list may take.
+const ATTEMPTS_PER_LIST: u32 = 10;
 /// How many pages to ask for at the same time.
 const CONCURRENCY: usize = 8;
 
@@ -39,6 +41,13 @@ pub(super) struct Pages<T> {
     pub(super) started: Instant,
     /// How long all pages together may take.
     pub(super) patience: Duration,
+}
+
+impl Base {
+    /// How long all pages of a list together may take.
+    pub(super) fn patience_for_lists(&self) -> Duration {
+        self.settings.request_timeout.saturating_mul(ATTEMPTS_PER_LIST)
+    }
 }
 
 /// What has been read so far.

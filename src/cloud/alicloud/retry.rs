@@ -82,7 +82,7 @@ impl Patience {
     {
         let started = Instant::now();
         let budget = self.attempt.saturating_mul(2);
-        let mut retries = 0;
+        let (mut retries, mut earlier_in_doubt) = (0, false);
         loop {
             let left = budget.saturating_sub(started.elapsed());
             let Failure { error, again } = match attempt(left.min(self.attempt)).await {
@@ -95,9 +95,10 @@ impl Patience {
                     tracing::debug!(%error, ?pause, "trying again");
                     sleep(pause).await;
                 }
-                _ => return Err(Error { attempts: retries + 1, ..*error }),
+                _ => return Err(Error { attempts: retries + 1, earlier_in_doubt, ..*error }),
             }
             retries += 1;
+            earlier_in_doubt |= matches!(again, Again::InDoubt(_));
         }
     }
 

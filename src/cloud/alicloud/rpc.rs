@@ -80,16 +80,38 @@ impl Alicloud {
     pub(super) async fn write(
         &self,
         operation: Operation,
-        region: &str,
+        region: Option<&str>,
         parameters: &Parameters,
         in_doubt: InDoubt,
     ) -> Result<(), Error> {
+        let Acknowledgement { .. } =
+            self.write_and_learn(operation, region, parameters, in_doubt).await?;
+        Ok(())
+    }
+
+    /// As [`write`](Self::write), for a change that the vendor answers with what came of it.
+    ///
+    /// Waits for its turn where the service takes one change at a time; that wait is no part of
+    /// the time that the call may take.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub(super) async fn write_and_learn<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        region: Option<&str>,
+        parameters: &Parameters,
+        in_doubt: InDoubt,
+    ) -> Result<T, Error> {
         let Caller { base, .. } = &*self.inner.caller;
+        let _turn = match operation.service.takes_one_write_at_a_time() {
+            true => Some(base.directory_turn.lock().await),
+            false => None,
+        };
         let _write = base.writes.begin();
         let patience = Patience { in_doubt, ..base.patience() };
-        let Acknowledgement { .. } =
-            base.call(self.recipe()?, operation, Some(region), parameters, patience).await?;
-        Ok(())
+        base.call(self.recipe()?, operation, region, parameters, patience).await
     }
 }
 

@@ -32,8 +32,6 @@ const DESCRIBE_REGIONS: Operation =
 const MOST_TAGS: usize = 20;
 /// How many images the vendor finds by their tags; it does not say that there are more.
 const MOST_TAGGED: usize = 1000;
-/// How many times as long as one attempt all pages of a list may take.
-const ATTEMPTS_PER_LIST: u32 = 10;
 
 /// How many ids one question may have: as many as fit on a page.
 pub const MOST_IDS: usize = PAGE_SIZE;
@@ -169,13 +167,7 @@ impl Alicloud {
             limit: question.limit,
             id: |image: &Image| &image.id,
             started,
-            patience: self
-                .inner
-                .caller
-                .base
-                .settings
-                .request_timeout
-                .saturating_mul(ATTEMPTS_PER_LIST),
+            patience: self.inner.caller.base.patience_for_lists(),
         };
         let listing = pages.read(first, fetch).await?;
         // As many as that came to be only while the list was read.

@@ -30,7 +30,7 @@ impl Alicloud {
             parameters.insert(format!("Tag.{number}.Key"), key.clone());
             parameters.insert(format!("Tag.{number}.Value"), value.clone());
         }
-        self.write(TAG_RESOURCES, region, &parameters, InDoubt::Repeat).await
+        self.write(TAG_RESOURCES, Some(region), &parameters, InDoubt::Repeat).await
     }
 }
 

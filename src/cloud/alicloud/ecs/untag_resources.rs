@@ -28,6 +28,6 @@ impl Alicloud {
         let mut parameters = of_image(region, image_id);
         let keys = keys.into_iter().zip(1..);
         parameters.extend(keys.map(|(key, number)| (format!("TagKey.{number}"), key.to_owned())));
-        self.write(UNTAG_RESOURCES, region, &parameters, InDoubt::Fail).await
+        self.write(UNTAG_RESOURCES, Some(region), &parameters, InDoubt::Fail).await
     }
 }

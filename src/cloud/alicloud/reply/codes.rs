@@ -1,7 +1,8 @@
 //! What the vendor's error codes mean.
 //!
 //! Codes, not statuses: the same code comes with different statuses, and 404 and 403
-//! stand for many things. Source: the error code pages of ECS, RAM and STS.
+//! stand for many things. Source: the error code pages of ECS, RAM, STS and Resource Management;
+//! the last names few of the codes that control policies give.
 
 use http::StatusCode;
 
@@ -28,19 +29,42 @@ pub(super) fn kind(status: StatusCode, code: &str) -> Kind {
         _ if code == "InvalidOperation.NotSupportedEndpoint" => Kind::Region,
         "OperationConflict" | "ConcurrentCallNotSupported" => Kind::Conflict,
         "LastTokenProcessing" | "DeleteConflict" => Kind::Conflict,
+        "EntityAlreadyExists" | "NotSupport" => Kind::Conflict,
+        "LimitExceeded" => Kind::Quota,
+        _ if code.contains("QuotaExceed") => Kind::Quota,
+        // Not gone: asked of an account that has no directory, things of another's are not seen.
+        _ if is_without_directory(code) => Kind::Conflict,
         // RAM and the resource directory disagree about the `s`.
         "EntityNotExist" | "EntityNotExists" => Kind::NotFound,
         // Not `InvalidFilterKey.NotFound`: that is a parameter we got wrong.
         _ if code.ends_with("Id.NotFound") => Kind::NotFound,
         _ if is_about_the_request(first) => Kind::Invalid,
+        _ if status == StatusCode::CONFLICT => Kind::Conflict,
         _ if status == StatusCode::TOO_MANY_REQUESTS => Kind::Throttled,
         _ if status.is_server_error() => Kind::Unavailable,
         _ => Kind::Other,
     }
 }
 
+/// Tells whether the account has no resource directory and belongs to none.
+pub(in crate::cloud::alicloud) fn is_without_directory(code: &str) -> bool {
+    ["ResourceDirectoryNotInUse", "EntityNotExists.ResourceDirectory"].contains(&code)
+}
+
+/// Tells whether nothing was done because of something that passes: another change is under way,
+/// or that a policy was detached has not got around yet. A policy's versions do not go away.
+pub(super) fn is_passing(code: &str) -> bool {
+    let is_lasting = code.starts_with("DeleteConflict.Policy.Version");
+    let first = code.split('.').next().unwrap_or(code);
+    match first {
+        "OperationConflict" | "ConcurrentCallNotSupported" | "LastTokenProcessing" => true,
+        "DeleteConflict" => !is_lasting,
+        _ => false,
+    }
+}
+
 fn is_about_the_request(first: &str) -> bool {
-    ["Invalid", "Illegal", "Missing", "Unsupported", "NumberExceed"]
+    ["Invalid", "Illegal", "Malformed", "Missing", "Unsupported", "NumberExceed"]
         .iter()
         .any(|start| first.starts_with(start))
 }

@@ -3,7 +3,7 @@
 //! Anything can come back: the vendor's JSON, the vendor's XML, the page of a proxy,
 //! nothing. Only the first two have a meaning; the rest is quoted in one line.
 
-mod codes;
+pub(super) mod codes;
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use self::codes::kind;
+use self::codes::{is_passing, kind};
 use super::{
     quote::{brief, one_line},
     retry::{Again, Failure},
@@ -81,6 +81,7 @@ fn again(error: &Error, response: &Response<Bytes>) -> Again {
     let status = response.status();
     let is_turned_away = error.kind == Kind::Throttled
         || status == StatusCode::TOO_MANY_REQUESTS
+        || error.code.as_deref().is_some_and(is_passing)
         // The next attempt is signed anew.
         || error.code.as_deref() == Some("SignatureNonceUsed");
     let asked = || asked_pause(response.headers());

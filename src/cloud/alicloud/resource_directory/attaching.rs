@@ -1,0 +1,80 @@
+//! `AttachControlPolicy`, `DetachControlPolicy`: where control policies are in force.
+
+use super::{Alicloud, of_policy, operation};
+use crate::cloud::{
+    Error, Kind,
+    alicloud::{Attached, Removed, retry::InDoubt, rpc::Operation, sign::Parameters},
+};
+
+const ATTACH_CONTROL_POLICY: Operation = operation("resourcemanager:AttachControlPolicy");
+const DETACH_CONTROL_POLICY: Operation = operation("resourcemanager:DetachControlPolicy");
+
+impl Alicloud {
+    /// Attaches a control policy to a folder or a member: root `r-…`, folder `fd-…` or account id.
+    ///
+    /// # Errors
+    ///
+    /// Any kind; `NotFound` where there is no such policy or target, the code tells which:
+    /// `EntityNotExists.ControlPolicy` or `EntityNotExists.Target`. Which code refuses a policy
+    /// too many, or any while control policies are not in force, the vendor does not say.
+    /// [`Error::leaves_in_doubt`] where it may be attached all the same.
+    pub async fn attach_control_policy(
+        &self,
+        policy: &str,
+        target: &str,
+    ) -> Result<Attached, Error> {
+        let parameters = of_attachment(policy, target);
+        let outcome = self.write(ATTACH_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await;
+        let Err(error) = outcome else { return Ok(Attached::Now) };
+        match self.is_attached_after_all(&error, policy, target).await {
+            Some(true) => Ok(Attached::in_spite_of(&error)),
+            _ => Err(error),
+        }
+    }
+
+    /// Detaches a control policy from a folder or a member. A policy or a target that does not
+    /// exist has no attachment.
+    ///
+    /// # Errors
+    ///
+    /// Any kind; `Conflict` where it is the last one that the target has.
+    /// [`Error::leaves_in_doubt`] where it may be detached all the same.
+    pub async fn detach_control_policy(
+        &self,
+        policy: &str,
+        target: &str,
+    ) -> Result<Removed, Error> {
+        let parameters = of_attachment(policy, target);
+        let outcome = self.write(DETACH_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await;
+        match Removed::read(outcome) {
+            Err(error) => match self.is_attached_after_all(&error, policy, target).await {
+                Some(false) => Ok(Removed::in_spite_of(&error)),
+                _ => Err(error),
+            },
+            removed => removed,
+        }
+    }
+
+    /// Finds out what a refusal means whose code the vendor does not document: maybe that there
+    /// was nothing to do. `None` where it means something else, or nobody can tell.
+    async fn is_attached_after_all(
+        &self,
+        error: &Error,
+        policy: &str,
+        target: &str,
+    ) -> Option<bool> {
+        let may_mean_that =
+            matches!(error.kind, Kind::Conflict | Kind::Quota | Kind::Invalid | Kind::Other);
+        if !may_mean_that {
+            return None;
+        }
+        let attached = self.list_control_policy_attachments_for_target(target).await.ok()?;
+        Some(attached.iter().any(|attached| attached.id == policy))
+    }
+}
+
+fn of_attachment(policy: &str, target: &str) -> Parameters {
+    let mut parameters = of_policy(policy);
+    parameters.insert("TargetId".to_owned(), target.to_owned());
+    parameters
+}

@@ -1,0 +1,24 @@
+//! `DeleteControlPolicy`: deletes a control policy that is attached to nothing.
+
+use super::{Alicloud, of_policy, operation};
+use crate::cloud::{
+    Error,
+    alicloud::{Removed, retry::InDoubt, rpc::Operation},
+};
+
+const DELETE_CONTROL_POLICY: Operation = operation("resourcemanager:DeleteControlPolicy");
+
+impl Alicloud {
+    /// Deletes a custom control policy. Where the vendor still sees an attachment it is asked
+    /// again, as long as a call may take.
+    ///
+    /// # Errors
+    ///
+    /// Any kind; `Conflict` where it is attached to something. [`Error::leaves_in_doubt`] where it
+    /// may be gone all the same.
+    pub async fn delete_control_policy(&self, id: &str) -> Result<Removed, Error> {
+        let parameters = of_policy(id);
+        let outcome = self.write(DELETE_CONTROL_POLICY, None, &parameters, InDoubt::Repeat);
+        Removed::read(outcome.await)
+    }
+}

@@ -1,0 +1,65 @@
+//! `ListControlPolicies`: which control policies a directory has.
+
+use serde::Deserialize;
+
+use super::{Alicloud, operation};
+use crate::cloud::{
+    Error, Listing,
+    alicloud::{paging::Page, rpc::Operation, scalar::Scalar, sign::Parameters},
+};
+
+const LIST_CONTROL_POLICIES: Operation = operation("resourcemanager:ListControlPolicies");
+
+/// A control policy, as far as listings describe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlPolicySummary {
+    /// `cp-…`
+    pub id: String,
+    /// Unique in the directory.
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reply {
+    total_count: Scalar,
+    control_policies: Rows,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rows {
+    control_policy: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    policy_id: String,
+    policy_name: String,
+}
+
+impl Alicloud {
+    /// Lists the custom control policies: all pages, each policy once, in no particular order. The
+    /// listing may be incomplete: where policies came and went while it was read, twice.
+    ///
+    /// # Errors
+    ///
+    /// Any kind.
+    pub async fn list_control_policies(&self) -> Result<Listing<ControlPolicySummary>, Error> {
+        let page = |parameters| self.page_of_control_policies(parameters);
+        self.list_pages(LIST_CONTROL_POLICIES, |policy| &policy.id, page).await
+    }
+
+    async fn page_of_control_policies(
+        &self,
+        mut parameters: Parameters,
+    ) -> Result<Page<ControlPolicySummary>, Error> {
+        parameters.insert("PolicyType".to_owned(), "Custom".to_owned());
+        let reply: Reply = self.read(LIST_CONTROL_POLICIES, None, &parameters).await?;
+        let rows = reply.control_policies.control_policy.into_iter();
+        let rows =
+            rows.map(|row| ControlPolicySummary { id: row.policy_id, name: row.policy_name });
+        Ok(Page { total: reply.total_count.number().unwrap_or_default(), rows: rows.collect() })
+    }
+}
