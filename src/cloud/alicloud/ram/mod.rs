@@ -68,3 +68,5 @@ fn of_custom_policy(name: &str) -> Parameters {
     parameters
 }
 
+#[cfg(test)]
+mod tests;

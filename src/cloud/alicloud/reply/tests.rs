@@ -161,9 +161,36 @@ fn a_passing_fault_is_worth_another_attempt() {
     let passing = [(503, "ServiceUnavailable"), (500, "Whatever"), (400, "InternalError")];
     assert!(passing.into_iter().all(|(status, code)| is_passing(status, code)));
     assert!(is_passing(400, "SignatureNonceUsed"));
-    let lasting =
-        [(400, "InvalidTag.Mismatch"), (403, "Forbidden.RAM"), (409, "OperationConflict")];
+    let lasting = [(400, "InvalidTag.Mismatch"), (403, "Forbidden.RAM"), (409, "Whatever")];
     assert!(!lasting.into_iter().any(|(status, code)| is_passing(status, code)));
+}
+
+/// Unlike a fault, a refusal says that nothing was done: any call may be repeated.
+#[test]
+fn a_conflict_is_worth_another_attempt_where_it_passes_by_itself() {
+    let again = |code| {
+        let body = format!(r#"{{"Code":"{code}"}}"#);
+        read_body(status(409), body).unwrap_err().again
+    };
+    let passing = [
+        "ConcurrentCallNotSupported",
+        "OperationConflict",
+        "LastTokenProcessing",
+        "DeleteConflict.Policy.User",
+        "DeleteConflict.Policy.Group",
+        "DeleteConflict.Role.Policy",
+        "DeleteConflict.ControlPolicy",
+    ];
+    assert!(passing.into_iter().all(|code| again(code) == Again::After(None)));
+    let lasting = [
+        "DeleteConflict.Policy.Version",
+        "DeleteConflict.Policy.Version.Default",
+        "EntityAlreadyExists.Policy",
+        "LimitExceeded.Policy",
+        "NotSupport.DetachLastControlPolicy",
+        "ResourceDirectoryNotInUse",
+    ];
+    assert!(lasting.into_iter().all(|code| again(code) == Again::Never));
 }
 
 #[test]
@@ -384,6 +411,24 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
             (409, "ConcurrentCallNotSupported"),
             (403, "LastTokenProcessing"),
             (409, "DeleteConflict.Policy.User"),
+            (409, "DeleteConflict.Policy.Version.Default"),
+            (409, "EntityAlreadyExists.Policy"),
+            (409, "EntityAlreadyExists.Role.Policy"),
+            (400, "NotSupport.DetachLastControlPolicy"),
+            (409, "AccountTypeOrStatusMismatch"),
+            // Not gone: asked of an account that has no directory.
+            (404, "ResourceDirectoryNotInUse"),
+            (404, "EntityNotExists.ResourceDirectory"),
+        ],
+    ),
+    (
+        Kind::Quota,
+        &[
+            (409, "LimitExceeded.Policy"),
+            (409, "LimitExceeded.Policy.Version"),
+            (409, "LimitExceeded.Group.Policy"),
+            (403, "QuotaExceed.Tags"),
+            (400, "OperationDenied.QuotaExceed"),
         ],
     ),
     (
@@ -392,7 +437,11 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
             (404, "InvalidImageId.NotFound"),
             (404, "InvalidResourceId.NotFound"),
             (404, "EntityNotExist.Role"),
+            (404, "EntityNotExist.Policy"),
+            (404, "EntityNotExist.Policy.Version"),
+            (404, "EntityNotExist.User.Policy"),
             (404, "EntityNotExists.Target"),
+            (404, "EntityNotExists.ControlPolicy"),
         ],
     ),
     (
@@ -400,6 +449,9 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
         &[
             (400, "InvalidTag.Mismatch"),
             (400, "InvalidParamter"),
+            (400, "InvalidParameter.PolicyName.InvalidChars"),
+            (409, "InvalidParameter.PolicyDocument.Length"),
+            (400, "MalformedPolicyDocument"),
             (404, "InvalidFilterKey.NotFound"),
             (404, "InvalidAction.NotFound"),
             (404, "MissingParameter.RegionId"),
@@ -408,10 +460,7 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
             (400, "NumberExceed.Tags"),
         ],
     ),
-    (
-        Kind::Other,
-        &[(400, "DryRunOperation"), (400, "SignatureNonceUsed"), (403, "QuotaExceed.Tags")],
-    ),
+    (Kind::Other, &[(400, "DryRunOperation"), (400, "SignatureNonceUsed"), (403, "Inactive")]),
 ];
 
 #[test]

@@ -71,3 +71,5 @@ fn of_page(number: usize) -> Parameters {
     parameters.map(|(name, value)| (name.to_owned(), value.to_string())).into()
 }
 
+#[cfg(test)]
+mod tests;

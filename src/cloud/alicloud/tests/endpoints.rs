@@ -7,7 +7,13 @@ use crate::cloud::{
     alicloud::{Endpoints, endpoints::Service, rpc::Operation},
 };
 
-const SERVICES: [Service; 2] = [Service::Ecs, Service::Sts];
+const SERVICES: [Service; 5] = [
+    Service::Ecs,
+    Service::Ram,
+    Service::ResourceManager,
+    Service::ResourceDirectory,
+    Service::Sts,
+];
 
 fn resolve(
     endpoints: &Endpoints,
@@ -30,6 +36,13 @@ fn each_service_has_its_host() {
     assert_eq!(host(Service::Ecs, region, &[]), "https://ecs.cn-hangzhou.aliyuncs.com/");
     assert_eq!(host(Service::Sts, None, &[]), "https://sts.aliyuncs.com/");
     assert_eq!(host(Service::Sts, region, &[]), "https://sts.cn-hangzhou.aliyuncs.com/");
+    let sts_region = [("ALIBABA_CLOUD_STS_REGION", "cn-shanghai")];
+    for named in [None, region] {
+        let host = |service| host(service, named, &sts_region);
+        assert_eq!(host(Service::Ram), "https://ram.aliyuncs.com/");
+        assert_eq!(host(Service::ResourceManager), "https://resourcemanager.aliyuncs.com/");
+        assert_eq!(host(Service::ResourceDirectory), "https://resourcedirectory.aliyuncs.com/");
+    }
 }
 
 #[test]
@@ -64,7 +77,13 @@ fn the_most_explicit_endpoint_wins() {
 #[test]
 fn every_service_has_its_own_setting_and_variables() {
     let at = |host| Some(Endpoint::parse(host).unwrap());
-    let set = Endpoints { ecs: at("ecs"), sts: at("sts"), ..Endpoints::default() };
+    let set = Endpoints {
+        ecs: at("ecs"),
+        ram: at("ram"),
+        resourcemanager: at("resourcemanager"),
+        resourcedirectory: at("resourcedirectory"),
+        sts: at("sts"),
+    };
     for service in SERVICES {
         let code = service.code();
         let variable = format!("{}_ENDPOINT", code.to_ascii_uppercase());

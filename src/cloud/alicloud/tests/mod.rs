@@ -31,7 +31,13 @@ fn settings(endpoint: &Endpoint) -> Settings {
             secret_key: Some(Secret::new("ExampleSecretKey0123456789abcdef")),
             ..CredentialSettings::default()
         },
-        endpoints: Endpoints { ecs: endpoint.clone(), sts: endpoint, ..Endpoints::default() },
+        endpoints: Endpoints {
+            ecs: endpoint.clone(),
+            ram: endpoint.clone(),
+            resourcemanager: endpoint.clone(),
+            resourcedirectory: endpoint.clone(),
+            sts: endpoint,
+        },
         http: HttpSettings::default(),
         max_retries: 1,
         request_timeout: Duration::from_secs(10),

@@ -199,3 +199,22 @@ async fn an_attempt_that_may_have_done_something_is_repeated_only_where_that_is_
     let told = play(Patience { in_doubt: InDoubt::Fail, ..patience(60, 9) }, &lost).await;
     assert!(told.ends_with("gave up after 2 attempts at 2.5"), "{told}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_attempt_may_have_done_is_remembered() {
+    let leaves_in_doubt = async |attempts: &'static [Again]| {
+        let mut script = attempts.iter();
+        let outcome: Result<(), _> = patience(60, 9)
+            .try_repeatedly(|_| {
+                let error = Error::new(Kind::Conflict, "ram:AttachPolicyToUser", "there already");
+                let failure = Failure::new(error, *script.next().unwrap());
+                async { Err(failure) }
+            })
+            .await;
+        outcome.unwrap_err().leaves_in_doubt()
+    };
+    assert!(leaves_in_doubt(&[Again::InDoubt(None), Again::Never]).await);
+    assert!(leaves_in_doubt(&[Again::InDoubt(None), NOW, Again::Never]).await);
+    assert!(!leaves_in_doubt(&[NOW, Again::Never]).await);
+    assert!(!leaves_in_doubt(&[Again::Never]).await);
+}

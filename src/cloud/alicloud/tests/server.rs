@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_util::{FutureExt as _, future::BoxFuture};
+use percent_encoding::percent_decode_str;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -31,6 +33,15 @@ impl Server {
     pub(in crate::cloud::alicloud) async fn start(
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        let at_once =
+            move |request: &Request, before| std::future::ready(answer(request, before)).boxed();
+        Self::start_slow(at_once).await
+    }
+
+    /// As [`start`](Self::start); answers may take their time, while others are given.
+    pub(in crate::cloud::alicloud) async fn start_slow(
+        answer: impl Fn(&Request, usize) -> BoxFuture<'static, Answer> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
@@ -42,7 +53,9 @@ impl Server {
                     serve(stream, |request| {
                         let mut log = log.lock().unwrap();
                         log.push(request.clone());
-                        answer(request, log.len() - 1)
+                        let before = log.len() - 1;
+                        drop(log);
+                        answer(request, before)
                     })
                     .await
                 });
@@ -72,6 +85,17 @@ impl Request {
         pairs.find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
 
+    /// Returns what was asked, in which version, and the parameters, decoded, one on each line.
+    pub(in crate::cloud::alicloud) fn call(&self) -> String {
+        let target = self.head.split(' ').nth(1).unwrap();
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let lines = query.split('&').filter(|pair| !pair.is_empty());
+        let lines =
+            lines.map(|pair| format!("\n  {}", percent_decode_str(pair).decode_utf8_lossy()));
+        let lines: String = lines.collect();
+        format!("{} {}{lines}\n", self.action(), self.header("x-acs-version"))
+    }
+
     /// Returns the vendor's name of the call, signed or not, or an empty text.
     pub(in crate::cloud::alicloud) fn action(&self) -> &str {
         match self.header("x-acs-action") {
@@ -93,7 +117,7 @@ impl Request {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: impl FnOnce(&Request) -> Answer) {
+async fn serve(mut stream: TcpStream, answer: impl FnOnce(&Request) -> BoxFuture<'static, Answer>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -108,7 +132,8 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(&Request) -> Answer) {
     if stream.read_exact(&mut body).await.is_err() {
         return;
     }
-    let (status, body) = answer(&Request { body: String::from_utf8(body).unwrap(), ..request });
+    let request = Request { body: String::from_utf8(body).unwrap(), ..request };
+    let (status, body) = answer(&request).await;
     let length = body.len();
     let reply = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
