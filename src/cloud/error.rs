@@ -17,6 +17,9 @@ pub enum Kind {
     Conflict,
     /// A limit of the account, or of the thing that would get more of something, is reached.
     Quota,
+    /// What the call needs is switched off in the account or organisation, or is not there at
+    /// all: a type of policies, the organisation itself.
+    SwitchedOff,
     /// The cloud found fault with the request.
     Invalid,
     /// A variable or a file says how to make the call, and what it says makes no sense.
@@ -44,6 +47,14 @@ pub enum Kind {
     Unavailable,
     /// Anything else.
     Other,
+}
+
+impl Kind {
+    /// Tells whether what was asked for may have been done although there is no answer that
+    /// says so.
+    pub fn leaves_in_doubt(self) -> bool {
+        matches!(self, Self::Broken | Self::Timeout | Self::Unreadable | Self::Unavailable)
+    }
 }
 
 /// Which policies refused a call, as far as the cloud tells.
@@ -118,11 +129,7 @@ impl Error {
     /// Tells whether the cloud may have done what it was asked for, although there is no answer
     /// that says so.
     pub fn leaves_in_doubt(&self) -> bool {
-        let is_last_in_doubt = matches!(
-            self.kind,
-            Kind::Broken | Kind::Timeout | Kind::Unreadable | Kind::Unavailable
-        );
-        is_last_in_doubt || self.earlier_in_doubt
+        self.kind.leaves_in_doubt() || self.earlier_in_doubt
     }
 }
 

@@ -11,6 +11,7 @@ mod endpoint;
 mod environment;
 mod error;
 mod http;
+mod outcome;
 mod region;
 mod secret;
 mod sharing;
@@ -22,6 +23,7 @@ pub use self::{
     environment::Environment,
     error::{CREDENTIALS, Denial, Error, Kind, Layer},
     http::{Http, HttpSettings},
+    outcome::{Attached, Claim, Removed},
     region::is_region_name,
     secret::Secret,
 };

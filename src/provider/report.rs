@@ -56,6 +56,7 @@ fn summary(error: &Error, cloud: &str) -> String {
         Kind::Throttled => format!("Too Many Requests For {cloud}"),
         Kind::Conflict => format!("Conflict On {cloud}"),
         Kind::Quota => format!("Quota Reached On {cloud}"),
+        Kind::SwitchedOff => format!("Switched Off On {cloud}"),
         Kind::Invalid => format!("Request Refused By {cloud}"),
         Kind::Setting => format!("Unusable Setting For {cloud}"),
         Kind::Credentials if error.operation == CREDENTIALS => {
@@ -141,6 +142,9 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
             "Remove what is no longer needed, or ask {cloud} for a higher quota; some limits cannot \
              be raised."
         ),
+        Kind::SwitchedOff => "Switch on what the message names, for the whole organisation from \
+            its management account, and run again."
+            .to_owned(),
         Kind::NotFound | Kind::Conflict | Kind::Invalid | Kind::Other => {
             "Check the arguments; the request id helps the vendor's support to look further."
                 .to_owned()

@@ -10,10 +10,11 @@ mod caller;
 mod credentials;
 mod ecs;
 mod endpoints;
-mod outcome;
 mod paging;
+mod policy_type;
 mod quote;
 mod ram;
+mod refusal;
 mod reply;
 mod resource_directory;
 mod retry;
@@ -44,7 +45,7 @@ pub use self::{
     },
     ecs::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Endpoints,
-    outcome::{Attached, PolicyType, Removed},
+    policy_type::PolicyType,
     ram::{AttachedPolicy, CreatePolicy, Grantee, PolicyVersion, RamPolicy},
     resource_directory::{
         AttachedControlPolicy, ControlPolicy, ControlPolicySummary, CreateControlPolicy,

@@ -3,9 +3,11 @@
 
 use super::{Alicloud, Grantee, of_custom_policy, operation};
 use crate::cloud::{
-    Error,
+    Attached, Error, Removed,
     alicloud::{
-        Attached, Removed, outcome::is_there_already, retry::InDoubt, rpc::Operation,
+        refusal::{is_there_already, removed},
+        retry::InDoubt,
+        rpc::Operation,
         sign::Parameters,
     },
 };
@@ -44,7 +46,7 @@ impl Alicloud {
     ) -> Result<Removed, Error> {
         let parameters = of_attachment(grantee, policy);
         let outcome = self.write(detaching(grantee), None, &parameters, InDoubt::Repeat);
-        Removed::read(outcome.await)
+        removed(outcome.await)
     }
 }
 

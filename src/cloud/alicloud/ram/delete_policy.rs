@@ -2,8 +2,8 @@
 
 use super::{Alicloud, of_policy, operation};
 use crate::cloud::{
-    Error,
-    alicloud::{Removed, retry::InDoubt, rpc::Operation},
+    Error, Removed,
+    alicloud::{refusal::removed, retry::InDoubt, rpc::Operation},
 };
 
 const DELETE_POLICY: Operation = operation("ram:DeletePolicy");
@@ -22,6 +22,6 @@ impl Alicloud {
         let mut parameters = of_policy(name);
         // Takes the other versions along, but detaches nothing.
         parameters.insert("CascadingDelete".to_owned(), "true".to_owned());
-        Removed::read(self.write(DELETE_POLICY, None, &parameters, InDoubt::Repeat).await)
+        removed(self.write(DELETE_POLICY, None, &parameters, InDoubt::Repeat).await)
     }
 }

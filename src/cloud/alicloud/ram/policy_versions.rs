@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::{Alicloud, of_custom_policy, of_policy, operation};
 use crate::cloud::{
-    Error,
-    alicloud::{Removed, retry::InDoubt, rpc::Operation, scalar::Scalar},
+    Error, Removed,
+    alicloud::{refusal::removed, retry::InDoubt, rpc::Operation, scalar::Scalar},
 };
 
 const CREATE_POLICY_VERSION: Operation = operation("ram:CreatePolicyVersion");
@@ -99,6 +99,6 @@ impl Alicloud {
         let mut parameters = of_policy(name);
         parameters.insert("VersionId".to_owned(), id.to_owned());
         let outcome = self.write(DELETE_POLICY_VERSION, None, &parameters, InDoubt::Repeat);
-        Removed::read(outcome.await)
+        removed(outcome.await)
     }
 }

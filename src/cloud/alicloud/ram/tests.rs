@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::{
-    Error, Kind,
+    Attached, Error, Kind, Removed,
     alicloud::{
-        Attached, DescribeImages, ImagesOf, PolicyType, Removed,
+        DescribeImages, ImagesOf, PolicyType,
         tests::{
             client,
             server::{Request, Server},

@@ -33,7 +33,7 @@ pub(super) fn kind(status: StatusCode, code: &str) -> Kind {
         "LimitExceeded" => Kind::Quota,
         _ if code.contains("QuotaExceed") => Kind::Quota,
         // Not gone: asked of an account that has no directory, things of another's are not seen.
-        _ if is_without_directory(code) => Kind::Conflict,
+        _ if is_without_directory(code) => Kind::SwitchedOff,
         // RAM and the resource directory disagree about the `s`.
         "EntityNotExist" | "EntityNotExists" => Kind::NotFound,
         // Not `InvalidFilterKey.NotFound`: that is a parameter we got wrong.
@@ -47,7 +47,7 @@ pub(super) fn kind(status: StatusCode, code: &str) -> Kind {
 }
 
 /// Tells whether the account has no resource directory and belongs to none.
-pub(in crate::cloud::alicloud) fn is_without_directory(code: &str) -> bool {
+fn is_without_directory(code: &str) -> bool {
     ["ResourceDirectoryNotInUse", "EntityNotExists.ResourceDirectory"].contains(&code)
 }
 

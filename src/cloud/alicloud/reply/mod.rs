@@ -3,7 +3,7 @@
 //! Anything can come back: the vendor's JSON, the vendor's XML, the page of a proxy,
 //! nothing. Only the first two have a meaning; the rest is quoted in one line.
 
-pub(super) mod codes;
+mod codes;
 
 use std::time::Duration;
 

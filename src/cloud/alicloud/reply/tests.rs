@@ -416,10 +416,12 @@ const CODES: &[(Kind, &[(u16, &str)])] = &[
             (409, "EntityAlreadyExists.Role.Policy"),
             (400, "NotSupport.DetachLastControlPolicy"),
             (409, "AccountTypeOrStatusMismatch"),
-            // Not gone: asked of an account that has no directory.
-            (404, "ResourceDirectoryNotInUse"),
-            (404, "EntityNotExists.ResourceDirectory"),
         ],
+    ),
+    (
+        // Not gone: asked of an account that has no directory.
+        Kind::SwitchedOff,
+        &[(404, "ResourceDirectoryNotInUse"), (404, "EntityNotExists.ResourceDirectory")],
     ),
     (
         Kind::Quota,

@@ -1,9 +1,14 @@
 //! `AttachControlPolicy`, `DetachControlPolicy`: where control policies are in force.
 
-use super::{Alicloud, of_policy, operation};
+use super::{Alicloud, Enablement, of_policy, operation};
 use crate::cloud::{
-    Error, Kind,
-    alicloud::{Attached, Removed, retry::InDoubt, rpc::Operation, sign::Parameters},
+    Attached, Error, Kind, Removed,
+    alicloud::{
+        refusal::{may_mean_anything, removed},
+        retry::InDoubt,
+        rpc::Operation,
+        sign::Parameters,
+    },
 };
 
 const ATTACH_CONTROL_POLICY: Operation = operation("resourcemanager:AttachControlPolicy");
@@ -15,9 +20,9 @@ impl Alicloud {
     /// # Errors
     ///
     /// Any kind; `NotFound` where there is no such policy or target, the code tells which:
-    /// `EntityNotExists.ControlPolicy` or `EntityNotExists.Target`. Which code refuses a policy
-    /// too many, or any while control policies are not in force, the vendor does not say.
-    /// [`Error::leaves_in_doubt`] where it may be attached all the same.
+    /// `EntityNotExists.ControlPolicy` or `EntityNotExists.Target`; `SwitchedOff` where control
+    /// policies are not in force, or not yet. Which code refuses one policy too many the vendor
+    /// does not say. [`Error::leaves_in_doubt`] where it may be attached all the same.
     pub async fn attach_control_policy(
         &self,
         policy: &str,
@@ -26,9 +31,15 @@ impl Alicloud {
         let parameters = of_attachment(policy, target);
         let outcome = self.write(ATTACH_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await;
         let Err(error) = outcome else { return Ok(Attached::Now) };
-        match self.is_attached_after_all(&error, policy, target).await {
-            Some(true) => Ok(Attached::in_spite_of(&error)),
-            _ => Err(error),
+        if !may_mean_anything(&error) {
+            return Err(error);
+        }
+        if self.is_attached(policy, target).await == Some(true) {
+            return Ok(Attached::in_spite_of(&error));
+        }
+        match self.get_control_policy_enablement_status().await {
+            Err(_) | Ok(Enablement::Enabled | Enablement::Other(_)) => Err(error),
+            Ok(_) => Err(Error { kind: Kind::SwitchedOff, ..error }),
         }
     }
 
@@ -46,28 +57,19 @@ impl Alicloud {
     ) -> Result<Removed, Error> {
         let parameters = of_attachment(policy, target);
         let outcome = self.write(DETACH_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await;
-        match Removed::read(outcome) {
-            Err(error) => match self.is_attached_after_all(&error, policy, target).await {
-                Some(false) => Ok(Removed::in_spite_of(&error)),
-                _ => Err(error),
-            },
+        match removed(outcome) {
+            Err(error) if may_mean_anything(&error) => {
+                match self.is_attached(policy, target).await {
+                    Some(false) => Ok(Removed::in_spite_of(&error)),
+                    _ => Err(error),
+                }
+            }
             removed => removed,
         }
     }
 
-    /// Finds out what a refusal means whose code the vendor does not document: maybe that there
-    /// was nothing to do. `None` where it means something else, or nobody can tell.
-    async fn is_attached_after_all(
-        &self,
-        error: &Error,
-        policy: &str,
-        target: &str,
-    ) -> Option<bool> {
-        let may_mean_that =
-            matches!(error.kind, Kind::Conflict | Kind::Quota | Kind::Invalid | Kind::Other);
-        if !may_mean_that {
-            return None;
-        }
+    /// Tells whether the listing shows an attachment; `None` where it cannot be had.
+    async fn is_attached(&self, policy: &str, target: &str) -> Option<bool> {
         let attached = self.list_control_policy_attachments_for_target(target).await.ok()?;
         Some(attached.iter().any(|attached| attached.id == policy))
     }

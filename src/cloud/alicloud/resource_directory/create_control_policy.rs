@@ -48,8 +48,8 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// Any kind. Which code refuses a name that is taken the vendor does not say: look for it as
-    /// above. [`Error::leaves_in_doubt`] where the policy may exist all the same.
+    /// Any kind; `Conflict` where another policy has the name, whatever the vendor's code says.
+    /// [`Error::leaves_in_doubt`] where the policy may exist all the same.
     pub async fn create_control_policy(
         &self,
         policy: &CreateControlPolicy,
@@ -60,9 +60,12 @@ impl Alicloud {
             false => Operation { service: Service::ResourceDirectory, ..CREATE_CONTROL_POLICY },
         };
         let parameters = policy.parameters();
-        let reply: Reply =
-            self.write_and_learn(operation, None, &parameters, InDoubt::Fail).await?;
-        Ok(reply.control_policy.policy_id)
+        let reply: Result<Reply, Error> =
+            self.write_and_learn(operation, None, &parameters, InDoubt::Fail).await;
+        match reply {
+            Ok(reply) => Ok(reply.control_policy.policy_id),
+            Err(error) => Err(self.blame_name(error, &policy.name, "").await),
+        }
     }
 }
 

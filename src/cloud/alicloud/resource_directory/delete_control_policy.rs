@@ -2,8 +2,8 @@
 
 use super::{Alicloud, of_policy, operation};
 use crate::cloud::{
-    Error,
-    alicloud::{Removed, retry::InDoubt, rpc::Operation},
+    Error, Removed,
+    alicloud::{refusal::removed, retry::InDoubt, rpc::Operation},
 };
 
 const DELETE_CONTROL_POLICY: Operation = operation("resourcemanager:DeleteControlPolicy");
@@ -19,6 +19,6 @@ impl Alicloud {
     pub async fn delete_control_policy(&self, id: &str) -> Result<Removed, Error> {
         let parameters = of_policy(id);
         let outcome = self.write(DELETE_CONTROL_POLICY, None, &parameters, InDoubt::Repeat);
-        Removed::read(outcome.await)
+        removed(outcome.await)
     }
 }

@@ -49,7 +49,7 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// Any kind; `Conflict` where the account has no resource directory.
+    /// Any kind; `SwitchedOff` where the account has no resource directory.
     pub async fn get_control_policy_enablement_status(&self) -> Result<Enablement, Error> {
         let reply: Reply = self.read(GET_STATUS, None, &Parameters::new()).await?;
         Ok(Enablement::read(reply.enablement_status))

@@ -52,8 +52,8 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// Any kind; `NotFound` where the directory has none by that id, `Conflict` where the account
-    /// has no directory.
+    /// Any kind; `NotFound` where the directory has none by that id, `SwitchedOff` where the
+    /// account has no directory.
     pub async fn get_control_policy(&self, id: &str) -> Result<ControlPolicy, Error> {
         let Reply { control_policy: row } =
             self.read(GET_CONTROL_POLICY, None, &of_policy(id)).await?;

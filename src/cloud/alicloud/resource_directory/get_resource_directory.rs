@@ -4,10 +4,8 @@ use serde::Deserialize;
 
 use super::{Alicloud, Enablement, operation};
 use crate::cloud::{
-    Error,
-    alicloud::{
-        reply::codes::is_without_directory, rpc::Operation, scalar::Scalar, sign::Parameters,
-    },
+    Error, Kind,
+    alicloud::{rpc::Operation, scalar::Scalar, sign::Parameters},
 };
 
 const GET_RESOURCE_DIRECTORY: Operation = operation("resourcemanager:GetResourceDirectory");
@@ -48,7 +46,7 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// Any kind.
+    /// Any kind but `SwitchedOff`.
     pub async fn get_resource_directory(&self) -> Result<Option<ResourceDirectory>, Error> {
         let reply: Result<Reply, Error> =
             self.read(GET_RESOURCE_DIRECTORY, None, &Parameters::new()).await;
@@ -59,7 +57,7 @@ impl Alicloud {
                 management_account_id: row.master_account_id.into_text(),
                 control_policies: Enablement::read(row.control_policy_status),
             })),
-            Err(error) if error.code.as_deref().is_some_and(is_without_directory) => Ok(None),
+            Err(error) if error.kind == Kind::SwitchedOff => Ok(None),
             Err(error) => Err(error),
         }
     }

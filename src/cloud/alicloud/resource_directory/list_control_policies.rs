@@ -4,8 +4,10 @@ use serde::Deserialize;
 
 use super::{Alicloud, operation};
 use crate::cloud::{
-    Error, Listing,
-    alicloud::{paging::Page, rpc::Operation, scalar::Scalar, sign::Parameters},
+    Error, Kind, Listing,
+    alicloud::{
+        paging::Page, refusal::may_mean_anything, rpc::Operation, scalar::Scalar, sign::Parameters,
+    },
 };
 
 const LIST_CONTROL_POLICIES: Operation = operation("resourcemanager:ListControlPolicies");
@@ -49,6 +51,21 @@ impl Alicloud {
     pub async fn list_control_policies(&self) -> Result<Listing<ControlPolicySummary>, Error> {
         let page = |parameters| self.page_of_control_policies(parameters);
         self.list_pages(LIST_CONTROL_POLICIES, |policy| &policy.id, page).await
+    }
+
+    /// Makes a conflict of a refusal that was due to a name which another policy has: the vendor
+    /// documents no code for that.
+    pub(super) async fn blame_name(&self, error: Error, name: &str, own_id: &str) -> Error {
+        if !may_mean_anything(&error) {
+            return error;
+        }
+        let is_other = |policy: &ControlPolicySummary| policy.name == name && policy.id != own_id;
+        match self.list_control_policies().await {
+            Ok(policies) if policies.items.iter().any(is_other) => {
+                Error { kind: Kind::Conflict, ..error }
+            }
+            _ => error,
+        }
     }
 
     async fn page_of_control_policies(

@@ -16,13 +16,10 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::cloud::{
-    Kind,
-    alicloud::{
-        Attached, Removed,
-        tests::{
-            client,
-            server::{Answer, Request, Server},
-        },
+    Attached, Kind, Removed,
+    alicloud::tests::{
+        client,
+        server::{Answer, Request, Server},
     },
 };
 
@@ -322,7 +319,7 @@ async fn without_a_directory_nothing_is_gone() {
             client.detach_control_policy("cp-1", FOLDER).await.unwrap_err().kind,
             client.delete_control_policy("cp-1").await.unwrap_err().kind,
         ];
-        assert_eq!(kinds, [Kind::Conflict; 3], "{code}");
+        assert_eq!(kinds, [Kind::SwitchedOff; 3], "{code}");
     }
 }
 
@@ -398,6 +395,61 @@ async fn a_refusal_that_means_something_else_is_not_looked_into() {
         assert_eq!(error.kind, kind);
         assert!(server.requests().iter().all(|it| it.action() == "AttachControlPolicy"));
     }
+}
+
+/// The vendor documents no code for this either.
+#[tokio::test]
+async fn a_refusal_to_attach_says_that_control_policies_are_not_in_force() {
+    let attach = async |status: &'static str| {
+        let server = Server::start(move |request, _| match request.action() {
+            "AttachControlPolicy" => refusal(409, "Unheard"),
+            "GetControlPolicyEnablementStatus" => {
+                (200, json!({"EnablementStatus": status}).to_string())
+            }
+            _ => (
+                200,
+                json!({"ControlPolicyAttachments": {"ControlPolicyAttachment": []}}).to_string(),
+            ),
+        })
+        .await;
+        let error = client(&server).attach_control_policy("cp-1", FOLDER).await.unwrap_err();
+        assert_eq!(error.code.as_deref(), Some("Unheard"));
+        error.kind
+    };
+    for status in ["Disabled", "PendingDisable", "PendingEnable"] {
+        assert_eq!(attach(status).await, Kind::SwitchedOff, "{status}");
+    }
+    assert_eq!(attach("Enabled").await, Kind::Conflict);
+}
+
+/// And no code for this.
+#[tokio::test]
+async fn a_name_that_another_policy_has_is_a_conflict_whatever_the_code_of_the_refusal() {
+    let kinds = async |(status, code): (u16, &'static str), name: &str, own: &str| {
+        let server = Server::start(move |request, _| match request.action() {
+            "CreateControlPolicy" | "UpdateControlPolicy" => refusal(status, code),
+            _ => (200, sample(request)),
+        })
+        .await;
+        let client = client(&server);
+        let policy = CreateControlPolicy { name: name.to_owned(), ..policy() };
+        let renamed =
+            UpdateControlPolicy { name: Some(name.to_owned()), ..UpdateControlPolicy::default() };
+        [
+            client.create_control_policy(&policy).await.unwrap_err().kind,
+            client.update_control_policy(own, &renamed).await.unwrap_err().kind,
+        ]
+    };
+    let invalid = (400, "InvalidParameter.Unheard");
+    assert_eq!(kinds(invalid, "images-149", "cp-1").await, [Kind::Conflict; 2]);
+    assert_eq!(
+        kinds((409, "LimitExceeded.Unheard"), "images-149", "cp-1").await[0],
+        Kind::Conflict
+    );
+    // Its own name is in nobody's way, and neither is one that nothing has.
+    assert_eq!(kinds(invalid, "images-149", "cp-149").await, [Kind::Conflict, Kind::Invalid]);
+    assert_eq!(kinds(invalid, "new", "cp-1").await, [Kind::Invalid; 2]);
+    assert_eq!(kinds((403, "NoPermission"), "images-149", "cp-1").await, [Kind::Denied; 2]);
 }
 
 #[tokio::test]

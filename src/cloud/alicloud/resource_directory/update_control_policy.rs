@@ -25,8 +25,9 @@ impl Alicloud {
     ///
     /// # Errors
     ///
-    /// Any kind; `NotFound` where the directory has none by that id. [`Error::leaves_in_doubt`]
-    /// where it may be changed all the same.
+    /// Any kind; `NotFound` where the directory has none by that id, `Conflict` where another one
+    /// has the new name, whatever the vendor's code says. [`Error::leaves_in_doubt`] where it may
+    /// be changed all the same.
     pub async fn update_control_policy(
         &self,
         id: &str,
@@ -42,6 +43,10 @@ impl Alicloud {
         parameters.extend(
             changes.into_iter().filter_map(|(name, new)| Some((name.to_owned(), new.clone()?))),
         );
-        self.write(UPDATE_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await
+        let outcome = self.write(UPDATE_CONTROL_POLICY, None, &parameters, InDoubt::Repeat).await;
+        match (outcome, &change.name) {
+            (Err(error), Some(name)) => Err(self.blame_name(error, name, id).await),
+            (outcome, _) => outcome,
+        }
     }
 }
