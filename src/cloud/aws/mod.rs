@@ -1,14 +1,16 @@
-//! AWS: the calls that we make of its query APIs.
+//! AWS: the calls that we make of its APIs.
 //!
 //! One way in: [`Aws`], whose methods carry AWS's operation names and live in one
-//! file per service (`ec2`, `sts.rs`). They all go through `query`, which puts together
-//! where (`endpoints.rs`), who (`credentials`, `account.rs`), and the meaning of the answer. AWS's
+//! folder per service (`ec2`, and `sts.rs`). They are written in one of AWS's protocols
+//! (`query`) and all go through `call`, which puts together where
+//! (`endpoints.rs`), who (`credentials`, `account.rs`), and the meaning of the answer. AWS's
 //! runtime signs and repeats; our HTTP client sends (`connector.rs`).
 //!
 //! Not supported: `AWS_DEFAULT_PROFILE`, console sessions (`login_session`), the retry
 //! settings of AWS's tools.
 
 mod account;
+mod call;
 mod connector;
 mod credentials;
 mod ec2;
@@ -33,7 +35,7 @@ use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use tokio::sync::OnceCell;
 
-use self::{connector::Connector, credentials::Session, profile::Profile};
+use self::{call::Turns, connector::Connector, credentials::Session, profile::Profile};
 pub use self::{
     ec2::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Service,
@@ -70,6 +72,8 @@ struct Inner {
     retry_quota: RetryPartition,
     /// Those of all actors: what one writes, another may see.
     writes: Writes,
+    /// Of whoever acts, too: they may act in one organisation.
+    turns: Turns,
     profile: OnceCell<Result<Profile, Error>>,
 }
 
@@ -107,6 +111,7 @@ impl Aws {
             connector: OnceCell::new(),
             retry_quota: retry_quota(),
             writes: Writes::default(),
+            turns: Turns::new(),
             profile: OnceCell::new(),
             settings,
             environment,

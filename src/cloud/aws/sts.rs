@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Aws, Role,
+    call::Effect,
     credentials::Session,
     endpoints::Service,
     query::{Action, Form},
@@ -21,6 +22,7 @@ static GET_CALLER_IDENTITY: Action<CallerIdentity> = Action {
     service: Service::Sts,
     name: "GetCallerIdentity",
     label: "sts:GetCallerIdentity",
+    effect: Effect::Reads,
     root: "GetCallerIdentityResponse",
     holds_keys: false,
     read: CallerIdentity::read,
@@ -30,6 +32,7 @@ static ASSUME_ROLE: Action<Option<Credentials>> = Action {
     service: Service::Sts,
     name: "AssumeRole",
     label: "sts:AssumeRole",
+    effect: Effect::Reads,
     root: "AssumeRoleResponse",
     holds_keys: true,
     read: read_keys,
@@ -39,6 +42,7 @@ static ASSUME_ROLE_WITH_WEB_IDENTITY: Action<Option<Credentials>> = Action {
     service: Service::Sts,
     name: "AssumeRoleWithWebIdentity",
     label: "sts:AssumeRoleWithWebIdentity",
+    effect: Effect::Reads,
     root: "AssumeRoleWithWebIdentityResponse",
     holds_keys: true,
     read: read_keys,

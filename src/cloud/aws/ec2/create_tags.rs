@@ -6,6 +6,7 @@ use serde::{Deserialize, de::Error as _};
 
 use super::super::{
     Aws,
+    call::Effect,
     endpoints::Service,
     query::{Action, Form},
 };
@@ -15,6 +16,7 @@ static ACTION: Action<()> = Action {
     service: Service::Ec2,
     name: "CreateTags",
     label: "ec2:CreateTags",
+    effect: Effect::Writes,
     root: "CreateTagsResponse",
     holds_keys: false,
     read: read_acknowledgement,
@@ -36,7 +38,7 @@ impl Aws {
         image_id: &str,
         tags: &BTreeMap<String, String>,
     ) -> Result<(), Error> {
-        self.write(&ACTION, region, form(image_id, tags)).await
+        self.call(&ACTION, region, form(image_id, tags)).await
     }
 }
 

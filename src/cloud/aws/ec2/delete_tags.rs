@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::{Aws, endpoints::Service, query::Action},
+    super::{Aws, call::Effect, endpoints::Service, query::Action},
     create_tags::{form, read_acknowledgement},
 };
 use crate::cloud::Error;
@@ -12,6 +12,7 @@ static ACTION: Action<()> = Action {
     service: Service::Ec2,
     name: "DeleteTags",
     label: "ec2:DeleteTags",
+    effect: Effect::Writes,
     root: "DeleteTagsResponse",
     holds_keys: false,
     read: read_acknowledgement,
@@ -35,6 +36,6 @@ impl Aws {
         if tags.is_empty() {
             return Ok(());
         }
-        self.write(&ACTION, region, form(image_id, tags)).await
+        self.call(&ACTION, region, form(image_id, tags)).await
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     super::{
         Aws,
+        call::Effect,
         endpoints::Service,
         query::{Action, Form},
     },
@@ -37,6 +38,7 @@ static ACTION: Action<UnreadPage> = Action {
     service: Service::Ec2,
     name: "DescribeImages",
     label: "ec2:DescribeImages",
+    effect: Effect::Reads,
     root: "DescribeImagesResponse",
     holds_keys: false,
     read: UnreadPage::read,

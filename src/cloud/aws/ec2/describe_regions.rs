@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::super::{
     Aws,
+    call::Effect,
     endpoints::Service,
     query::{Action, Form},
 };
@@ -13,6 +14,7 @@ static ACTION: Action<Vec<String>> = Action {
     service: Service::Ec2,
     name: "DescribeRegions",
     label: "ec2:DescribeRegions",
+    effect: Effect::Reads,
     root: "DescribeRegionsResponse",
     holds_keys: false,
     read,

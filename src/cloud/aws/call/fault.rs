@@ -2,10 +2,9 @@
 
 use std::{error::Error as StdError, fmt};
 
-use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
-use super::Destination;
+use super::super::endpoints::Destination;
 use crate::cloud::{Denial, Error, Kind, http::TransportError};
 
 /// A failed attempt.
@@ -85,63 +84,5 @@ impl StdError for Fault {}
 impl ProvideErrorMetadata for Fault {
     fn meta(&self) -> &ErrorMetadata {
         &self.metadata
-    }
-}
-
-/// Tells what kind of failure a code means; the status decides where the code is new to us.
-///
-/// Source: "Error codes for the Amazon EC2 API" and "Common errors" of the STS API.
-pub(super) fn kind_of(code: &str, status: u16) -> Kind {
-    match code {
-        "AuthFailure"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
-        | "IDPRejectedClaim"
-        | "IncompleteSignature"
-        | "InvalidAccessKeyId"
-        | "InvalidClientTokenId"
-        | "InvalidIdentityToken"
-        | "InvalidSecurity"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationToken"
-        | "SignatureDoesNotMatch"
-        | "UnrecognizedClientException" => Kind::Credentials,
-        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Kind::Clock,
-        "OptInRequired" | "RegionDisabledException" => Kind::Region,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "Blocked"
-        | "OperationNotPermitted"
-        | "PendingVerification"
-        | "UnauthorizedOperation" => Kind::Denied,
-        "IDPCommunicationError"
-        | "InternalError"
-        | "InternalFailure"
-        | "RequestTimeout"
-        | "ServiceUnavailable"
-        | "Unavailable" => Kind::Unavailable,
-        "ConcurrentModification" | "IncorrectState" | "InvalidAMIID.Unavailable" => Kind::Conflict,
-        "NoSuchEntity" => Kind::NotFound,
-        "MissingAction"
-        | "MissingParameter"
-        | "PackedPolicyTooLarge"
-        | "TagLimitExceeded"
-        | "UnknownParameter"
-        | "UnsupportedOperation"
-        | "ValidationError" => Kind::Invalid,
-        code if THROTTLING_ERRORS.contains(&code) => Kind::Throttled,
-        code if code.ends_with(".NotFound") => Kind::NotFound,
-        code if code.starts_with("Invalid") || code.starts_with("Malformed") => Kind::Invalid,
-        _ => kind_of_status(status),
-    }
-}
-
-fn kind_of_status(status: u16) -> Kind {
-    match status {
-        401 => Kind::Credentials,
-        403 => Kind::Denied,
-        429 => Kind::Throttled,
-        500.. => Kind::Unavailable,
-        _ => Kind::Other,
     }
 }

@@ -5,15 +5,19 @@ use expect_test::{Expect, expect};
 use super::{
     super::{
         endpoints::Service,
+        query::Action,
         tests::{NOW, clock},
     },
-    Action, Fault, Sender, reply,
+    Effect, Operation as _,
+    fault::Fault,
+    reply::{self, Sender},
 };
 
 static ACTION: Action<String> = Action {
     service: Service::Ec2,
     name: "DescribeImages",
     label: "ec2:DescribeImages",
+    effect: Effect::Reads,
     root: "DescribeImagesResponse",
     holds_keys: false,
     read: |text| quick_xml::de::from_str(text),
@@ -29,8 +33,8 @@ fn response(status: u16, headers: &[(&str, &str)], body: &[u8]) -> HttpResponse 
 
 fn read(status: u16, headers: &[(&str, &str)], body: &[u8], has_temporary_keys: bool) -> String {
     let sender = Sender { clock, has_temporary_keys };
-    match reply::read(&response(status, headers, body), &ACTION, sender) {
-        Ok(text) => text,
+    match reply::read(&response(status, headers, body), ACTION.facts(), &ACTION, sender) {
+        Ok(text) => *text.downcast().unwrap(),
         Err(fault) => line(&fault),
     }
 }
@@ -267,7 +271,8 @@ fn the_layer_that_refused_is_known_where_aws_names_it() {
         );
         let body = ec2_error("UnauthorizedOperation", &message);
         let sender = Sender { clock, has_temporary_keys: false };
-        reply::read(&response(403, &[], body.as_bytes()), &ACTION, sender).unwrap_err().denial
+        let response = response(403, &[], body.as_bytes());
+        reply::read(&response, ACTION.facts(), &ACTION, sender).unwrap_err().denial
     };
     let known = |layer, is_explicit| Some(Denial { layer, is_explicit });
     let table = [

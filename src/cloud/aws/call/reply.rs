@@ -1,17 +1,14 @@
 //! What an answer means.
 //!
-//! Success is status 200 with the expected root; failure is one of AWS's two error
-//! documents. Anything else (a proxy's page, a redirect, half a document) is unreadable.
+//! Success is status 200 with what the operation expects; failure is what its protocol calls a
+//! refusal. Anything else (a proxy's page, a redirect, half a document) is unreadable.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use quick_xml::events::Event;
-use serde::Deserialize;
+pub(in super::super) use aws_smithy_runtime_api::http::Headers;
+use aws_smithy_types::type_erasure::TypeErasedBox;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::{
-    Action,
-    fault::{Fault, kind_of},
-};
+use super::{Facts, Interpreter, codes::kind_of, fault::Fault};
 use crate::cloud::{Clock, Denial, Kind, Layer, aws::quote::one_line};
 
 /// How far clocks may be apart; AWS accepts 15 minutes for most calls and 5 for some.
@@ -43,78 +40,58 @@ pub(super) struct Sender {
     pub(super) has_temporary_keys: bool,
 }
 
-/// Reads the answer to a call.
-pub(super) fn read<Output>(
+/// What a service says of a call that failed.
+#[derive(Debug)]
+pub(in super::super) struct Refusal {
+    /// The vendor's code.
+    pub(in super::super) code: String,
+    /// What it says about it, as it came.
+    pub(in super::super) message: String,
+    /// A second, finer code.
+    pub(in super::super) reason: Option<String>,
+    /// The vendor's request id.
+    pub(in super::super) request_id: Option<String>,
+}
+
+/// Reads the answer to a call, as what its operation gives.
+pub(super) fn read(
     response: &HttpResponse,
-    action: &Action<Output>,
+    facts: Facts,
+    interpreter: &dyn Interpreter,
     sender: Sender,
-) -> Result<Output, Fault> {
+) -> Result<TypeErasedBox, Fault> {
     let status = response.status();
-    let hides_answer = action.holds_keys && status.is_success();
+    let hides_answer = facts.holds_keys && status.is_success();
     let foreign = |what: &str| foreign(response, what, hides_answer);
     let bytes = response.body().bytes().unwrap_or_default();
     let text = std::str::from_utf8(bytes).map_err(|_| foreign("is not UTF-8"))?;
     if status.as_u16() == 200 {
-        if !has_root(text, action.root) {
-            return Err(foreign(&format!("is no `{}`", action.root)));
-        }
-        return (action.read)(text)
-            .map_err(|error| foreign(&format!("is a broken `{}` ({error})", action.root)));
+        return interpreter.read(text).map_err(|what| foreign(&what));
     }
-    let refusal = quick_xml::de::from_str::<Refusal>(text).ok().and_then(Refusal::flatten);
-    match refusal {
-        Some((error, request_id)) if !status.is_success() && !is_redirect(status.as_u16()) => {
-            let fault = refused(error, status.as_u16(), server_time(response), sender);
-            Err(Fault { request_id, ..fault })
+    match interpreter.refusal(response.headers(), text) {
+        Some(refusal) if !status.is_success() && !is_redirect(status.as_u16()) => {
+            let server_time = server_time(response);
+            Err(refused(refusal, status.as_u16(), server_time, sender))
         }
         _ => Err(foreign("is not an answer of AWS")),
     }
 }
 
-/// Both error documents: EC2 has `Errors` and `RequestID`, the others `Error` and `RequestId`.
-#[derive(Deserialize)]
-struct Refusal {
-    #[serde(rename = "Errors")]
-    errors: Option<VendorErrors>,
-    #[serde(rename = "Error")]
-    error: Option<VendorError>,
-    #[serde(rename = "RequestID", alias = "RequestId")]
-    request_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct VendorErrors {
-    #[serde(rename = "Error")]
-    error: Option<VendorError>,
-}
-
-#[derive(Deserialize)]
-struct VendorError {
-    #[serde(rename = "Code")]
-    code: String,
-    #[serde(rename = "Message", default)]
-    message: String,
-}
-
-impl Refusal {
-    fn flatten(self) -> Option<(VendorError, Option<String>)> {
-        let error = self.errors.and_then(|errors| errors.error).or(self.error)?;
-        (!error.code.is_empty()).then_some((error, self.request_id))
-    }
-}
-
 fn refused(
-    error: VendorError,
+    refusal: Refusal,
     status: u16,
     server_time: Option<OffsetDateTime>,
     sender: Sender,
 ) -> Fault {
-    let VendorError { code, message } = error;
-    let message = tidy(&message);
-    let kind = kind_of(&code, status);
+    let Refusal { code, message, reason, request_id } = refusal;
+    let mut message = tidy(&message);
+    let kind = kind_of(&code, reason.as_deref(), status);
+    if let Some(reason) = reason {
+        message = format!("{message}; reason {}", one_line(&reason, LONGEST_EXCERPT));
+    }
     let ahead = server_time.map(|time| (sender.clock)() - time);
     let is_off = ahead.is_some_and(|ahead| ahead.abs() > TOLERANCE);
-    match (kind, ahead) {
+    let fault = match (kind, ahead) {
         // EC2 calls a wrong clock `AuthFailure`, too.
         (Kind::Clock | Kind::Credentials, Some(ahead)) if is_off => {
             let side = if ahead.is_positive() { "ahead of" } else { "behind" };
@@ -137,7 +114,8 @@ fn refused(
             Fault::vendor(kind, &code, message)
         }
         _ => Fault::vendor(kind, &code, message),
-    }
+    };
+    Fault { request_id, ..fault }
 }
 
 /// Tells which policies refused: AWS says so in words only.
@@ -166,19 +144,6 @@ fn server_time(response: &HttpResponse) -> Option<OffsetDateTime> {
 
 fn is_redirect(status: u16) -> bool {
     (300..400).contains(&status)
-}
-
-fn has_root(text: &str, expected: &str) -> bool {
-    let mut reader = quick_xml::Reader::from_str(text);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(root) | Event::Empty(root)) => {
-                return root.local_name().into_inner() == expected;
-            }
-            Ok(Event::Eof) | Err(_) => return false,
-            Ok(_) => {}
-        }
-    }
 }
 
 /// Describes an answer that no AWS service gives, with a taste of it unless it is to be hidden.

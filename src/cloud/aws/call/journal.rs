@@ -25,10 +25,10 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::{config_bag::ConfigBag, error::metadata::ProvideErrorMetadata as _};
 use tokio::time::Instant;
 
-use super::fault::Fault;
+use super::{Effect, fault::Fault, passing};
 use crate::cloud::http::TransportError;
 
 /// How often in a row nobody may be reached. More seldom helps: a name that does not
@@ -39,6 +39,8 @@ const MOST_MISSES: u32 = 3;
 #[derive(Clone, Debug)]
 pub(super) struct Journal {
     patience: Duration,
+    effect: Effect,
+    longest_pause: Duration,
     entries: Arc<Mutex<Entries>>,
 }
 
@@ -48,12 +50,14 @@ struct Entries {
     misses: u32,
     sent_at: Option<Instant>,
     last: Option<Fault>,
+    /// Whether an attempt before that may have been carried out.
+    earlier_in_doubt: bool,
 }
 
 impl Journal {
     /// Starts empty; `patience` is how long an attempt may take.
-    pub(super) fn new(patience: Duration) -> Self {
-        Self { patience, entries: Arc::default() }
+    pub(super) fn new(patience: Duration, effect: Effect, longest_pause: Duration) -> Self {
+        Self { patience, effect, longest_pause, entries: Arc::default() }
     }
 
     /// Returns how often the call was sent.
@@ -64,6 +68,11 @@ impl Journal {
     /// Returns why the last attempt failed.
     pub(super) fn last_fault(&self) -> Option<Fault> {
         self.with(|entries| entries.last.clone())
+    }
+
+    /// Tells whether an attempt before the last may have been carried out.
+    pub(super) fn earlier_in_doubt(&self) -> bool {
+        self.with(|entries| entries.earlier_in_doubt)
     }
 
     fn with<T>(&self, read: impl FnOnce(&mut Entries) -> T) -> T {
@@ -84,7 +93,8 @@ impl Journal {
         };
         self.with(|entries| {
             entries.misses = if is_miss { entries.misses + 1 } else { 0 };
-            entries.last = Some(fault);
+            let before = entries.last.replace(fault);
+            entries.earlier_in_doubt |= before.is_some_and(|it| it.kind.leaves_in_doubt());
         });
     }
 
@@ -137,14 +147,18 @@ impl Intercept for Journal {
     }
 }
 
-/// Ends attempts to reach what cannot be reached; leaves the rest to AWS's classifiers.
+/// Ends attempts to reach what cannot be reached, and those that might do something twice; goes on
+/// where a refusal passes; leaves the rest to AWS's classifiers.
 impl ClassifyRetry for Journal {
     fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
-        if self.with(|entries| entries.misses) >= MOST_MISSES {
-            RetryAction::RetryForbidden
-        } else {
-            RetryAction::NoActionIndicated
-        }
+        self.with(|entries| {
+            let Some(last) = &entries.last else { return RetryAction::NoActionIndicated };
+            let may_do_it_twice = self.effect == Effect::Creates && last.kind.leaves_in_doubt();
+            if entries.misses >= MOST_MISSES || may_do_it_twice {
+                return RetryAction::RetryForbidden;
+            }
+            passing::action(last.code(), entries.attempts, self.longest_pause)
+        })
     }
 
     fn name(&self) -> &'static str {
