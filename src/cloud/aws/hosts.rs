@@ -171,7 +171,7 @@ const fn isolated(
 ///
 /// There is no host of this kind, in words for a report.
 pub(super) fn host(service: Service, region: &str, variant: Variant) -> Result<Host, String> {
-    let partition = partition_of(region);
+    let partition = find_partition(region);
     let (home, hosts) = match service {
         Service::Ec2 | Service::Sts => (region, &partition.regional),
         Service::Iam => (partition.iam.region, &partition.iam.hosts),
@@ -189,7 +189,12 @@ pub(super) fn host(service: Service, region: &str, variant: Variant) -> Result<H
     Ok(Host { name, signing_region: home.to_owned() })
 }
 
-fn partition_of(region: &str) -> &'static Partition {
+/// Returns the partition of a region, as ARNs name it.
+pub fn partition_of(region: &str) -> &'static str {
+    find_partition(region).name
+}
+
+fn find_partition(region: &str) -> &'static Partition {
     let [.., last] = &PARTITIONS;
     PARTITIONS.iter().find(|it| region.starts_with(it.regions)).unwrap_or(last)
 }

@@ -1,8 +1,8 @@
 //! AWS: the calls that we make of its APIs.
 //!
 //! One way in: [`Aws`], whose methods carry AWS's operation names and live in one
-//! folder per service (`ec2`, and `sts.rs`). They are written in one of AWS's protocols
-//! (`query`) and all go through `call`, which puts together where
+//! folder per service (`ec2`, `iam`, `organizations`, and `sts.rs`). They are written in one of
+//! AWS's protocols (`query`, `json`) and all go through `call`, which puts together where
 //! (`endpoints.rs`), who (`credentials`, `account.rs`), and the meaning of the answer. AWS's
 //! runtime signs and repeats; our HTTP client sends (`connector.rs`).
 //!
@@ -16,6 +16,10 @@ mod credentials;
 mod ec2;
 mod endpoints;
 mod hosts;
+mod iam;
+mod json;
+mod organizations;
+mod paging;
 mod profile;
 mod query;
 mod quote;
@@ -39,6 +43,15 @@ use self::{call::Turns, connector::Connector, credentials::Session, profile::Pro
 pub use self::{
     ec2::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Service,
+    hosts::partition_of,
+    iam::{
+        AccountSummary, AttachedPolicy, CreatePolicy, Grantee, Iam, ManagedPolicy, PolicyUsage,
+        PolicyVersion,
+    },
+    organizations::{
+        CreateServiceControlPolicy, Enablement, Organization, Organizations, PolicySummary,
+        PolicyTarget, Root, ServiceControlPolicy, TargetKind, UpdateServiceControlPolicy,
+    },
     roles::{is_account_id, is_role_arn},
     settings::{Accounts, Endpoints, Role, Settings, StaticKeys, WebIdentity, WebIdentityToken},
     sts::CallerIdentity,
@@ -87,6 +100,10 @@ struct Actor {
     /// Whoever acts as a role instead, by the role's ARN.
     assumed: Mutex<HashMap<String, Aws>>,
     images: Shared<DescribeImages, Arc<Listing<Image>>>,
+    /// By the region asked in.
+    organizations: Shared<String, Option<Arc<Organization>>>,
+    /// Likewise.
+    roots: Shared<String, Arc<Vec<Root>>>,
 }
 
 impl Actor {
@@ -97,6 +114,8 @@ impl Actor {
             inquiries: Shared::new(),
             assumed: Mutex::default(),
             images: Shared::until(writes),
+            organizations: Shared::until(writes),
+            roots: Shared::until(writes),
         })
     }
 }
