@@ -140,8 +140,11 @@ impl Intercept for Journal {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Err(error)) = context.output_or_error() {
-            self.write_down(error);
+        match context.output_or_error() {
+            Some(Err(error)) => self.write_down(error),
+            // Also a success is classified, which then must not be taken for the fault before it.
+            Some(Ok(_)) => self.with(|entries| entries.last = None),
+            None => {}
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use expect_test::{Expect, expect};
 use super::{
     super::{
         endpoints::Service,
+        json,
         query::Action,
         tests::{NOW, clock},
     },
@@ -289,4 +290,96 @@ fn the_layer_that_refused_is_known_where_aws_names_it() {
     for (reason, expected) in table {
         assert_eq!(denial(reason), expected, "{reason}");
     }
+}
+
+static JSON: json::Action<String> = json::Action {
+    name: "ListRoots",
+    label: "organizations:ListRoots",
+    effect: Effect::Reads,
+    read: |text| Ok(text.to_owned()),
+};
+
+fn check_json(status: u16, headers: &[(&str, &str)], body: &str, expected: Expect) {
+    let sender = Sender { clock, has_temporary_keys: false };
+    let response = response(status, headers, body.as_bytes());
+    let outcome = match reply::read(&response, JSON.facts(), &JSON, sender) {
+        Ok(text) => *text.downcast().unwrap(),
+        Err(fault) => line(&fault),
+    };
+    expected.assert_eq(&outcome);
+}
+
+#[test]
+fn codes_of_the_json_protocol_come_in_many_ways() {
+    let id = ("x-amzn-requestid", "r-3");
+    check_json(
+        400,
+        &[id],
+        r#"{"__type":"TooManyRequestsException","Message":"Slow down.","Type":"x"}"#,
+        expect!["Throttled TooManyRequestsException r-3: Slow down"],
+    );
+    let spaced = r#"{"__type":"com.amazonaws.organizations#AccessDeniedException:http://x/","message":"No."}"#;
+    check_json(400, &[], spaced, expect!["Denied AccessDeniedException -: No"]);
+    // The header wins: bodies of others may have a type of their own.
+    let header = ("x-amzn-errortype", "PolicyNotFoundException:http://internal/doc/");
+    check_json(
+        400,
+        &[header, id],
+        r#"{"__type":"x","Message":null}"#,
+        expect!["NotFound PolicyNotFoundException r-3: no message"],
+    );
+    check_json(400, &[header], "", expect!["NotFound PolicyNotFoundException -: no message"]);
+    check_json(
+        400,
+        &[],
+        r#"{"__type":"ConstraintViolationException","Message":"Too many.","Reason":"POLICY_NUMBER_LIMIT_EXCEEDED"}"#,
+        expect![
+            "Quota ConstraintViolationException -: Too many; reason POLICY_NUMBER_LIMIT_EXCEEDED"
+        ],
+    );
+}
+
+#[test]
+fn what_is_no_error_of_the_json_protocol_is_shown() {
+    let check = |status, body, expected| check_json(status, &[], body, expected);
+    check(
+        400,
+        "{}",
+        expect!["Unreadable - -: the answer (HTTP 400) is not an answer of AWS: `{}`"],
+    );
+    check(
+        400,
+        r##"{"__type":"x#:y"}"##,
+        expect![[
+            r#"Unreadable - -: the answer (HTTP 400) is not an answer of AWS: `{"__type":"x#:y"}`"#
+        ]],
+    );
+    check(
+        400,
+        r#"{"__type":":"}"#,
+        expect![[
+            r#"Unreadable - -: the answer (HTTP 400) is not an answer of AWS: `{"__type":":"}`"#
+        ]],
+    );
+    check(
+        400,
+        r#"{"__type":["a"]}"#,
+        expect![[
+            r#"Unreadable - -: the answer (HTTP 400) is not an answer of AWS: `{"__type":["a"]}`"#
+        ]],
+    );
+    check(
+        503,
+        "<html>busy</html>",
+        expect![
+            "Unreadable - -: the answer (HTTP 503) is not an answer of AWS: `<html>busy</html>`"
+        ],
+    );
+    check(
+        302,
+        r#"{"__type":"Moved","Message":"Elsewhere."}"#,
+        expect![[
+            r#"Unreadable - -: the answer (HTTP 302) is not an answer of AWS: `{"__type":"Moved","Message":"Elsewhere."}`"#
+        ]],
+    );
 }

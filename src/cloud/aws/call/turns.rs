@@ -48,3 +48,47 @@ impl Turns {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    const EFFECTS: [Effect; 3] = [Effect::Reads, Effect::Writes, Effect::Creates];
+
+    fn facts(service: Service, effect: Effect) -> Facts {
+        Facts { service, name: "X", label: "x:X", effect, holds_keys: false }
+    }
+
+    fn organizations(effect: Effect) -> Facts {
+        facts(Service::Organizations, effect)
+    }
+
+    #[test]
+    fn one_change_of_organizations_waits_for_the_other_and_nothing_else_does() {
+        let turns = Turns::new();
+        let can_start = |facts| turns.take(facts).now_or_never().is_some();
+        let turn = turns.take(organizations(Effect::Creates)).now_or_never().unwrap();
+        assert!(!can_start(organizations(Effect::Writes)));
+        assert!(can_start(organizations(Effect::Reads)));
+        for service in [Service::Ec2, Service::Iam, Service::Sts] {
+            assert!(EFFECTS.iter().all(|effect| can_start(facts(service, *effect))));
+        }
+        drop(turn);
+        assert!(can_start(organizations(Effect::Writes)));
+    }
+
+    #[test]
+    fn two_questions_are_asked_at_a_time() {
+        let turns = Turns::new();
+        let take = || turns.take(organizations(Effect::Reads)).now_or_never();
+        let first = take().unwrap();
+        let second = take().unwrap();
+        assert!(take().is_none());
+        drop(first);
+        let third = take();
+        assert!(third.is_some());
+        drop((second, third));
+    }
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use time::{OffsetDateTime, macros::datetime};
 
-pub(super) use self::server::{Answer, Server};
+pub(super) use self::server::{Answer, Server, ok};
 use super::*;
 use crate::cloud::{Endpoint, Secret};
 
@@ -65,6 +65,7 @@ pub(super) fn settings_of(server: &Server) -> Settings {
         token: None,
     };
     let endpoint = Some(Endpoint::parse(&server.url()).unwrap());
-    let endpoints = Endpoints { ec2: endpoint.clone(), sts: endpoint, ..Endpoints::default() };
+    let [ec2, iam, organizations, sts] = [(); 4].map(|()| endpoint.clone());
+    let endpoints = Endpoints { ec2, iam, organizations, sts };
     Settings { keys: Some(keys), endpoints, ..settings() }
 }

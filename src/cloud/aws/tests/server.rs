@@ -10,6 +10,11 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+/// An answer with status 200.
+pub(in super::super) fn ok(body: impl Into<String>) -> Answer {
+    Answer::Http(200, body.into())
+}
+
 /// What to do with a request.
 #[derive(Clone, Debug)]
 pub(in super::super) enum Answer {
