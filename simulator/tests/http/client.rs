@@ -62,6 +62,8 @@ pub(crate) struct Call {
     pub(crate) form: bool,
     /// Day of the credential scope, when it is not that of the request (AWS only).
     pub(crate) day: Option<&'static str>,
+    /// The body, for services that speak JSON (AWS only).
+    pub(crate) json: Option<serde_json::Value>,
     /// Text added to the body after signing.
     pub(crate) smuggled: &'static str,
     /// Headers added after signing.
@@ -89,6 +91,20 @@ impl Call {
         Self { service: if is_sts { "sts" } else { "ec2" }, ..call }
     }
 
+    pub(crate) fn iam(simulator: &Simulator, action: &str, parameters: &[(&str, &str)]) -> Self {
+        let call = Self::aws(simulator, action, parameters);
+        Self { service: "iam", version: "2010-05-08", ..call }
+    }
+
+    pub(crate) fn organizations(
+        simulator: &Simulator,
+        action: &str,
+        body: serde_json::Value,
+    ) -> Self {
+        let call = Self::aws(simulator, action, &[]);
+        Self { service: "organizations", json: Some(body), ..call }
+    }
+
     fn new(
         simulator: &Simulator,
         action: &str,
@@ -114,6 +130,7 @@ impl Call {
             nonce: format!("{:032x}", fastrand::u128(..)),
             form: false,
             day: None,
+            json: None,
             smuggled: "",
             unsigned: Vec::new(),
         }
@@ -184,17 +201,24 @@ impl Call {
 
     pub(crate) fn try_send_aws(self) -> io::Result<Reply> {
         let mut parameters = self.parameters;
-        parameters.push(("Action".to_owned(), self.action));
+        parameters.push(("Action".to_owned(), self.action.clone()));
         parameters.push(("Version".to_owned(), self.version.to_owned()));
-        let body = encode(&parameters);
+        let content_type = match self.json {
+            Some(_) => "application/x-amz-json-1.1",
+            None => "application/x-www-form-urlencoded; charset=utf-8",
+        };
+        let target =
+            self.json.as_ref().map(|_| format!("AWSOrganizationsV20161128.{}", self.action));
+        let body = self.json.map_or_else(|| encode(&parameters), |json| json.to_string());
         let date = self.time.to_string().replace(['-', ':'], "");
         let day = self.day.unwrap_or(&date[..8]);
         let mut headers = vec![
-            ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
+            ("content-type", content_type.to_owned()),
             ("host", self.endpoint.clone()),
             ("x-amz-date", date.clone()),
         ];
         headers.extend(self.token.map(|token| ("x-amz-security-token", token)));
+        headers.extend(target.map(|target| ("x-amz-target", target)));
         let (lines, names) = canonical_headers(&headers);
         let hash = hex::encode(Sha256::digest(&body));
         let canonical = format!("{}\n/\n\n{lines}\n{names}\n{hash}", self.method);

@@ -15,6 +15,8 @@ mod alicloud_resource_directory;
 mod alicloud_sts;
 mod alicloud_tags;
 mod aws;
+mod aws_iam;
+mod aws_organizations;
 mod aws_sts;
 mod aws_tags;
 mod changes;
