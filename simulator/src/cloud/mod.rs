@@ -118,7 +118,7 @@ impl Cloud {
 fn perform(call: &Call, world: &mut World) -> Result<Reply, VendorError> {
     match call.action.service.cloud {
         Cloud::Alicloud => alicloud::authorise(call, world)?,
-        Cloud::Aws => aws::authorise(call)?,
+        Cloud::Aws => aws::authorise(call, world)?,
     }
     let content = (call.action.answer)(call, world)?;
     Ok(match call.action.service.cloud {

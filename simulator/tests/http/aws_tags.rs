@@ -358,5 +358,14 @@ fn a_refusal_names_the_layer_that_denies() {
                     User: arn:aws:iam::111122223333:user/carol is not authorized to perform: \
                     ec2:CreateTags on resource: arn:aws:ec2:us-east-1::image/ami-00000001 \
                     with an explicit deny in a service control policy";
-    assert_eq!(reply.only("Message").as_deref(), Some(expected));
+    let message = reply.only("Message").unwrap();
+    let (explained, encoded) =
+        message.split_once(". Encoded authorization failure message: ").unwrap();
+    assert_eq!(explained, expected);
+    let decoding = [("EncodedMessage", encoded)];
+    let reply = Call::aws(&simulator, "DecodeAuthorizationMessage", &decoding).send_aws();
+    let decoded = reply.only("DecodedMessage").unwrap().replace("&quot;", "\"");
+    let decoded: serde_json::Value = serde_json::from_str(&decoded).unwrap();
+    assert_eq!(decoded["context"]["resource"], "arn:aws:ec2:us-east-1::image/ami-00000001");
+    assert_eq!(decoded["explicitDeny"], true);
 }

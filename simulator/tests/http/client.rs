@@ -251,7 +251,9 @@ pub(crate) fn now() -> Timestamp {
 
 /// Tells whether an action belongs to either cloud's STS.
 fn is_sts(action: &str) -> bool {
-    action == "GetCallerIdentity" || action.starts_with("AssumeRole")
+    action == "GetCallerIdentity"
+        || action == "DecodeAuthorizationMessage"
+        || action.starts_with("AssumeRole")
 }
 
 /// Sends a form without any signature; the action and the version are among the parameters.

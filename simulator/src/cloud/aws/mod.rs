@@ -6,14 +6,20 @@
 
 mod actions;
 mod authentication;
+mod authorization;
 mod filter;
+mod finding;
 mod json;
 mod paging;
 mod role_session;
 mod signature;
+mod tag_specification;
 mod tagging;
+mod touched;
 mod viewer;
 mod xml;
+
+pub(super) use self::authorization::authorise;
 
 use self::xml::Xml;
 use super::{Action, Call, Cloud, Gate, Service, VendorError};
@@ -282,50 +288,6 @@ pub(super) fn refuse(error: &VendorError, service: Option<&Service>, request_id:
 
 fn reply(status: u16, document: String, request_id: &str) -> Reply {
     Reply::new(status, CONTENT_TYPE, document).header("x-amzn-requestid", request_id)
-}
-
-/// Refuses a caller who lacks one of the permissions of a call.
-pub(super) fn authorise(call: &Call) -> Result<(), VendorError> {
-    let missing = call.permissions.iter().find(|permission| !call.key().permits(permission));
-    let refuse =
-        |permission: &&str| json::in_words_of(call.action.service, denied(call, permission));
-    missing.map(refuse).map_or(Ok(()), Err)
-}
-
-/// Refuses a caller who lacks a permission.
-fn denied(call: &Call, permission: &str) -> VendorError {
-    let arn = call.key().principal.arn();
-    let resource = tagged_resource(call).map(|arn| format!(" on resource: {arn}"));
-    let reason = match call.key().denied.get(permission) {
-        Some(layer) => {
-            let article = if layer.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-            format!("with an explicit deny in {article} {layer}")
-        }
-        None => {
-            let forbids = call.key().session_forbids(permission);
-            let policy = if forbids { "session" } else { "identity-based" };
-            format!("because no {policy} policy allows the {permission} action")
-        }
-    };
-    let message = format!(
-        "User: {arn} is not authorized to perform: {permission}{} {reason}",
-        resource.unwrap_or_default()
-    );
-    match call.action.service.name {
-        "ec2" => {
-            let message = format!("You are not authorized to perform this operation. {message}");
-            VendorError::new(403, "UnauthorizedOperation", message)
-        }
-        _ => VendorError::new(403, "AccessDenied", message),
-    }
-}
-
-/// Returns the ARN of the image a call wants to tag; image ARNs name no account. The first one speaks
-/// for all.
-fn tagged_resource(call: &Call) -> Option<String> {
-    let image = *call.parameters.list("ResourceId").first()?;
-    let partition = call.key().principal.arn().split(':').nth(1)?;
-    Some(format!("arn:{partition}:ec2:{}::image/{image}", call.region))
 }
 
 /// Refuses a parameter the action does not have.

@@ -21,6 +21,9 @@ const MAX_RESOURCES: usize = 1000;
 /// Most tags `DeleteTags` may name.
 const MAX_TAGS: usize = 1000;
 
+/// Most tags of its own an account can have on a resource.
+pub(super) const MAX_TAGS_OF_RESOURCE: usize = 50;
+
 /// Most characters of a key, as the API reference has it; the user guide allows one more.
 const MAX_KEY: usize = 127;
 
@@ -76,7 +79,14 @@ pub(super) fn read_tags(call: &Call) -> Result<Vec<Named<'_>>, VendorError> {
     indices.into_iter().map(read).collect()
 }
 
-fn check_tag(key: &str, value: &str) -> Result<(), VendorError> {
+/// Refuses more tags than a resource can have.
+pub(super) fn too_many() -> VendorError {
+    let message = "The maximum number of Tags for a resource has been reached.";
+    VendorError::new(400, "TagLimitExceeded", message)
+}
+
+/// Refuses a tag that nothing can have.
+pub(super) fn check_tag(key: &str, value: &str) -> Result<(), VendorError> {
     Err(invalid(if key.is_empty() {
         "Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.".to_owned()
     } else if is_reserved(key) {

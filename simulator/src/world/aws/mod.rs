@@ -3,12 +3,14 @@
 mod attached;
 mod iam;
 mod image;
+mod machine;
 mod organizations;
 mod unseen;
 
 pub(crate) use iam::{AWS_POLICIES, aws_document};
 pub use iam::{Group, Iam, Policy, PolicyAttachment, PolicyVersion};
 pub use image::{BlockDevice, Image, ProductCode, Scan, State, StateReason, Watermark};
+pub use machine::{Machine, Snapshot};
 pub(crate) use organizations::{FULL_ACCESS, FULL_ACCESS_DOCUMENT, TargetType};
 pub use organizations::{
     MemberAccount, Organization, OrganizationalUnit, PolicyTypeStatus, ServiceControlPolicy,
@@ -66,6 +68,13 @@ pub struct Aws {
     pub regions: Vec<Region>,
     /// Images of all owners in all regions.
     pub images: Catalog<Image>,
+    /// Machines of all accounts.
+    pub machines: Vec<Machine>,
+    /// Snapshots of all owners.
+    pub snapshots: Vec<Snapshot>,
+    /// Machines that launches with a client token have made, by account and token.
+    #[serde(skip)]
+    pub(crate) launched: BTreeMap<String, Vec<String>>,
     /// How listings are cut into pages.
     pub pages: Pages,
     /// The Allowed AMIs setting, where it is not disabled.
@@ -94,6 +103,9 @@ impl Default for Aws {
             managed_policies: BTreeMap::new(),
             regions: ["us-east-1", "us-west-2", "eu-central-1"].map(Region::new).into(),
             images: Catalog::default(),
+            machines: Vec::new(),
+            snapshots: Vec::new(),
+            launched: BTreeMap::new(),
             pages: Pages::default(),
             allowed_images: Vec::new(),
             tag_lag: BTreeMap::new(),

@@ -2,7 +2,7 @@
 
 use crate::cloud::aws::tagging::{self, Named, Tags};
 use crate::cloud::aws::viewer::Viewer;
-use crate::cloud::aws::{EC2, dry_run_passed};
+use crate::cloud::aws::{EC2, dry_run_passed, touched};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 
@@ -13,12 +13,9 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:CreateTags"],
-    touches: |_, _| Vec::new(),
+    touches: touched::tagged,
     answer,
 };
-
-/// Most tags of its own an account can have on a resource.
-const MAX_TAGS: usize = 50;
 
 fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let tags = tagging::read_tags(call)?;
@@ -33,8 +30,7 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let viewer = Viewer::of(call, cloud, call.now);
     let present = positions.iter().map(|&position| viewer.tags(cloud.images.get(position)?));
     if present.into_iter().any(|present| is_too_much(present, &tags)) {
-        let message = "The maximum number of Tags for a resource has been reached.";
-        return Err(VendorError::new(400, "TagLimitExceeded", message));
+        return Err(tagging::too_many());
     }
     if call.boolean("DryRun")? {
         return Err(dry_run_passed());
@@ -51,5 +47,5 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
 fn is_too_much(present: Option<&Tags>, tags: &[Named<'_>]) -> bool {
     let is_present = |key: &str| present.is_some_and(|present| present.contains_key(key));
     let own = present.into_iter().flatten().filter(|(key, _)| !tagging::is_reserved(key)).count();
-    own + tags.iter().filter(|tag| !is_present(tag.key)).count() > MAX_TAGS
+    own + tags.iter().filter(|tag| !is_present(tag.key)).count() > tagging::MAX_TAGS_OF_RESOURCE
 }

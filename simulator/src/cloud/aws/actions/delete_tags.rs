@@ -3,7 +3,7 @@
 //! A tag that is not there is no error: so the published clients rely on, and no page says otherwise.
 
 use crate::cloud::aws::tagging::{self, Named};
-use crate::cloud::aws::{EC2, dry_run_passed};
+use crate::cloud::aws::{EC2, dry_run_passed, touched};
 use crate::cloud::{Action, Call, VendorError};
 use crate::world::World;
 
@@ -14,7 +14,7 @@ pub(super) const ACTION: Action = Action {
     unsimulated: &[],
     unsigned: false,
     permissions: |_| vec!["ec2:DeleteTags"],
-    touches: |_, _| Vec::new(),
+    touches: touched::tagged,
     answer,
 };
 

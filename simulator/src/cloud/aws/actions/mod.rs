@@ -3,13 +3,19 @@
 mod assume_role;
 mod assume_role_with_web_identity;
 mod create_tags;
+mod decode_authorization_message;
 mod delete_tags;
 mod describe_images;
 mod describe_regions;
 mod describe_tags;
 mod get_caller_identity;
 mod iam;
+mod image_giving;
+mod image_making;
+mod machines;
 mod organizations;
+mod other_launches;
+mod snapshot_making;
 
 pub(super) use get_caller_identity::role_id;
 
@@ -20,6 +26,7 @@ pub(super) const ALL: &[&Action] = &[
     &assume_role::ACTION,
     &assume_role_with_web_identity::ACTION,
     &create_tags::ACTION,
+    &decode_authorization_message::ACTION,
     &delete_tags::ACTION,
     &describe_images::ACTION,
     &describe_regions::ACTION,
@@ -55,6 +62,20 @@ pub(super) const ALL: &[&Action] = &[
     &iam::versions::GET,
     &iam::versions::LIST,
     &iam::versions::SET_DEFAULT,
+    &image_giving::EXPORT,
+    &image_giving::EXPORT_MACHINE,
+    &image_giving::MODIFY_IMAGE,
+    &image_giving::MODIFY_SNAPSHOT,
+    &image_giving::RESET_IMAGE,
+    &image_giving::STORE,
+    &image_making::COPY,
+    &image_making::CREATE,
+    &image_making::IMPORT,
+    &image_making::REGISTER,
+    &image_making::RESTORE,
+    &machines::DESCRIBE,
+    &machines::RUN,
+    &machines::TERMINATE,
     &organizations::accounts::CREATE,
     &organizations::accounts::CREATION_STATUS,
     &organizations::accounts::LIST,
@@ -80,4 +101,12 @@ pub(super) const ALL: &[&Action] = &[
     &organizations::units::DESCRIBE,
     &organizations::units::LIST_FOR_PARENT,
     &organizations::units::LIST_PARENTS,
+    &other_launches::FLEET,
+    &other_launches::REPLACE_ROOT,
+    &other_launches::SPOT_FLEET,
+    &other_launches::SPOT_INSTANCES,
+    &snapshot_making::COPY,
+    &snapshot_making::CREATE,
+    &snapshot_making::CREATE_ALL,
+    &snapshot_making::IMPORT,
 ];
