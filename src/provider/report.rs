@@ -81,12 +81,15 @@ fn detail(error: &Error, circumstances: &Circumstances) -> String {
 }
 
 fn what_happened(error: &Error, circumstances: &Circumstances) -> String {
-    if error.operation == CREDENTIALS || circumstances.region.is_empty() {
+    if error.operation == CREDENTIALS {
         return capitalised(&format!("{error}."));
     }
-    match &circumstances.role {
-        None => format!("In {}, {error}.", circumstances.region),
-        Some(arn) => format!("In {}, working as {arn}, {error}.", circumstances.region),
+    match (circumstances.region.as_str(), &circumstances.role) {
+        // Calls that are for no region in particular.
+        ("", None) => format!("The call {error}."),
+        ("", Some(arn)) => format!("Working as {arn}, the call {error}."),
+        (region, None) => format!("In {region}, {error}."),
+        (region, Some(arn)) => format!("In {region}, working as {arn}, {error}."),
     }
 }
 
@@ -156,9 +159,10 @@ fn next_step(error: &Error, circumstances: &Circumstances) -> String {
 fn after_denial(error: &Error, caller: Option<&str>) -> String {
     let (who, operation) = (caller.unwrap_or("the caller"), error.operation);
     match error.denial {
-        None => {
-            format!("Allow {who} to call {operation}; the page of this type prints the policy.")
-        }
+        None => format!(
+            "Allow {who} to call {operation}; the page of this type prints the policy.{}",
+            after_denial_by_ram(operation)
+        ),
         Some(Denial { layer, is_explicit: false }) => format!(
             "Allow {who} to call {operation}: no statement in {} does so. The page of this type \
              prints the policy.",
@@ -181,6 +185,17 @@ fn after_denial(error: &Error, caller: Option<&str>) -> String {
                 policies(layer)
             )
         }
+    }
+}
+
+/// Tells of what people report: that RAM, changed often within seconds, refuses what it allows.
+fn after_denial_by_ram(operation: &str) -> &'static str {
+    match operation.starts_with("ram:") {
+        true => {
+            " If they may already, run again in a minute: after many changes RAM sometimes \
+            refuses for a while."
+        }
+        false => "",
     }
 }
 

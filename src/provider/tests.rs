@@ -336,6 +336,50 @@ fn a_denial_says_who_lacks_what() {
 }
 
 #[test]
+fn a_denial_by_ram_may_pass() {
+    let endpoint = "ram.aliyuncs.com".to_owned();
+    let error = Error { operation: "ram:CreatePolicy", endpoint, ..failed(Kind::Denied, "No.") };
+    let alicloud = Circumstances { cloud: "Alibaba Cloud", ..Circumstances::default() };
+    check(
+        error,
+        &alicloud,
+        expect![[r#"
+        Access Denied By Alibaba Cloud
+        The call ram:CreatePolicy at ram.aliyuncs.com failed: No.
+
+        Allow the caller to call ram:CreatePolicy; the page of this type prints the policy. If they may already, run again in a minute: after many changes RAM sometimes refuses for a while."#]],
+    );
+}
+
+#[test]
+fn what_is_full_or_switched_off_can_be_changed() {
+    let directory = |kind| Error {
+        operation: "resourcemanager:AttachControlPolicy",
+        endpoint: "resourcemanager.aliyuncs.com".to_owned(),
+        ..failed(kind, "No.")
+    };
+    let alicloud = Circumstances { cloud: "Alibaba Cloud", ..Circumstances::default() };
+    check(
+        directory(Kind::Quota),
+        &alicloud,
+        expect![[r#"
+        Quota Reached On Alibaba Cloud
+        The call resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
+
+        Remove what is no longer needed, or ask Alibaba Cloud for a higher quota; some limits cannot be raised."#]],
+    );
+    check(
+        directory(Kind::SwitchedOff),
+        &Circumstances { role: Some("acs:ram::1:role/security".to_owned()), ..alicloud },
+        expect![[r#"
+        Switched Off On Alibaba Cloud
+        Working as acs:ram::1:role/security, the call resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
+
+        Switch on what the message names, for the whole organisation from its management account, and run again."#]],
+    );
+}
+
+#[test]
 fn a_denial_by_a_statement_says_whom_to_exempt_from_which_policies() {
     let error = |is_explicit, layer| Error {
         denial: Some(Denial { layer, is_explicit }),

@@ -52,15 +52,24 @@ fn is_without_directory(code: &str) -> bool {
 }
 
 /// Tells whether nothing was done because of something that passes: another change is under way,
-/// or that a policy was detached has not got around yet. A policy's versions do not go away.
+/// or that RAM detached a policy has not got around yet.
+///
+/// Not so what a control policy is attached to: whoever deletes it keeps all other changes of the
+/// directory waiting, the one that would detach it among them.
 pub(super) fn is_passing(code: &str) -> bool {
-    let is_lasting = code.starts_with("DeleteConflict.Policy.Version");
-    let first = code.split('.').next().unwrap_or(code);
-    match first {
-        "OperationConflict" | "ConcurrentCallNotSupported" | "LastTokenProcessing" => true,
-        "DeleteConflict" => !is_lasting,
-        _ => false,
-    }
+    const PASSING: [&str; 7] = [
+        "OperationConflict",
+        "ConcurrentCallNotSupported",
+        "LastTokenProcessing",
+        "DeleteConflict.Policy.User",
+        "DeleteConflict.Policy.Group",
+        "DeleteConflict.Policy.Role",
+        "DeleteConflict.Role.Policy",
+    ];
+    PASSING.iter().any(|passing| {
+        let rest = code.strip_prefix(passing);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 fn is_about_the_request(first: &str) -> bool {

@@ -179,12 +179,13 @@ fn a_conflict_is_worth_another_attempt_where_it_passes_by_itself() {
         "DeleteConflict.Policy.User",
         "DeleteConflict.Policy.Group",
         "DeleteConflict.Role.Policy",
-        "DeleteConflict.ControlPolicy",
+        "OperationConflict.Whatever",
     ];
     assert!(passing.into_iter().all(|code| again(code) == Again::After(None)));
     let lasting = [
         "DeleteConflict.Policy.Version",
         "DeleteConflict.Policy.Version.Default",
+        "DeleteConflict.ControlPolicy",
         "EntityAlreadyExists.Policy",
         "LimitExceeded.Policy",
         "NotSupport.DetachLastControlPolicy",

@@ -9,8 +9,8 @@ use crate::cloud::{
 const DELETE_CONTROL_POLICY: Operation = operation("resourcemanager:DeleteControlPolicy");
 
 impl Alicloud {
-    /// Deletes a custom control policy. Where the vendor still sees an attachment it is asked
-    /// again, as long as a call may take.
+    /// Deletes a custom control policy. What is attached is not asked for again and again: that
+    /// would keep the change waiting that detaches it.
     ///
     /// # Errors
     ///
