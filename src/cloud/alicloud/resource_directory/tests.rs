@@ -239,8 +239,7 @@ async fn all_pages_of_a_listing_are_read() {
     let client = client(&server);
     let policies = client.list_control_policies().await.unwrap();
     assert_eq!((policies.items.len(), policies.is_complete), (150, true));
-    let last = ControlPolicySummary { id: "cp-149".to_owned(), name: "images-149".to_owned() };
-    assert_eq!(policies.items[149], last);
+    assert_eq!((&*policies.items[149].id, &*policies.items[149].name), ("cp-149", "images-149"));
     let targets = client.list_target_attachments_for_control_policy("cp-1").await.unwrap();
     assert_eq!((targets.items.len(), targets.is_complete), (150, true));
     assert_eq!(targets.items[149].target_id, "1000000000000149");
