@@ -45,7 +45,7 @@ pub use self::{
     endpoints::Service,
     hosts::partition_of,
     iam::{
-        AccountSummary, AttachedPolicy, CreatePolicy, Grantee, Iam, ManagedPolicy, PolicyUsage,
+        AccountSummary, CreatePolicy, Grantee, Iam, ManagedPolicy, NamedPolicy, PolicyUsage,
         PolicyVersion,
     },
     organizations::{

@@ -107,9 +107,9 @@ impl Call {
     }
 
     /// Remembers the type of an answer.
-    fn output<Output: 'static>(&self, answer: TypeErasedBox) -> Result<Output, Error>
+    fn output<Output>(&self, answer: TypeErasedBox) -> Result<Output, Error>
     where
-        Output: fmt::Debug + Send + Sync,
+        Output: fmt::Debug + Send + Sync + 'static,
     {
         let mistaken = |_| Error::new(Kind::Other, self.facts.label, "a bug: not its own answer");
         answer.downcast().map(|output| *output).map_err(mistaken)

@@ -11,7 +11,7 @@ use super::{
         paging::Page,
         query::{Action, Form},
     },
-    Grantee, Iam, removed,
+    Grantee, Iam, NamedPolicy, removed,
     xml::{Members, acknowledged, page},
 };
 use crate::cloud::{Attached, Error, Removed};
@@ -29,17 +29,17 @@ static DETACH_GROUP_POLICY: Action<()> =
 static DETACH_ROLE_POLICY: Action<()> =
     write("DetachRolePolicy", "iam:DetachRolePolicy", "DetachRolePolicyResponse");
 
-static LIST_ATTACHED_USER_POLICIES: Action<Page<AttachedPolicy>> = list(
+static LIST_ATTACHED_USER_POLICIES: Action<Page<NamedPolicy>> = list(
     "ListAttachedUserPolicies",
     "iam:ListAttachedUserPolicies",
     "ListAttachedUserPoliciesResponse",
 );
-static LIST_ATTACHED_GROUP_POLICIES: Action<Page<AttachedPolicy>> = list(
+static LIST_ATTACHED_GROUP_POLICIES: Action<Page<NamedPolicy>> = list(
     "ListAttachedGroupPolicies",
     "iam:ListAttachedGroupPolicies",
     "ListAttachedGroupPoliciesResponse",
 );
-static LIST_ATTACHED_ROLE_POLICIES: Action<Page<AttachedPolicy>> = list(
+static LIST_ATTACHED_ROLE_POLICIES: Action<Page<NamedPolicy>> = list(
     "ListAttachedRolePolicies",
     "iam:ListAttachedRolePolicies",
     "ListAttachedRolePoliciesResponse",
@@ -54,18 +54,9 @@ const fn list(
     name: &'static str,
     label: &'static str,
     root: &'static str,
-) -> Action<Page<AttachedPolicy>> {
+) -> Action<Page<NamedPolicy>> {
     let (service, effect, read) = (Service::Iam, Effect::Reads, read_page);
     Action { service, name, label, effect, root, holds_keys: false, read }
-}
-
-/// A managed policy that somebody has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttachedPolicy {
-    /// Its ARN.
-    pub arn: String,
-    /// Its name; one of AWS's own may have the same.
-    pub name: String,
 }
 
 impl Iam {
@@ -110,7 +101,7 @@ impl Iam {
     pub async fn list_attached_policies(
         &self,
         grantee: &Grantee,
-    ) -> Result<Vec<AttachedPolicy>, Error> {
+    ) -> Result<Vec<NamedPolicy>, Error> {
         let action = match grantee {
             Grantee::User(_) => &LIST_ATTACHED_USER_POLICIES,
             Grantee::Group(_) => &LIST_ATTACHED_GROUP_POLICIES,
@@ -132,7 +123,7 @@ fn of_attachment(arn: &str, grantee: &Grantee) -> Form {
     form
 }
 
-fn read_page(text: &str) -> Result<Page<AttachedPolicy>, DeError> {
+fn read_page(text: &str) -> Result<Page<NamedPolicy>, DeError> {
     #[derive(Deserialize)]
     struct Reply {
         #[serde(
@@ -161,6 +152,6 @@ fn read_page(text: &str) -> Result<Page<AttachedPolicy>, DeError> {
 
     let Reply { result } = quick_xml::de::from_str(text)?;
     let policies = result.attached_policies.member.into_iter();
-    let policies = policies.map(|it| AttachedPolicy { arn: it.policy_arn, name: it.policy_name });
+    let policies = policies.map(|it| NamedPolicy { arn: it.policy_arn, name: it.policy_name });
     page(policies.collect(), result.is_truncated, result.marker)
 }

@@ -12,14 +12,14 @@ mod create_policy;
 mod delete_policy;
 mod get_policy;
 mod list_entities_for_policy;
+mod list_policies;
 mod policy_versions;
 mod tags;
 mod xml;
 
 pub use self::{
-    account_summary::AccountSummary, attaching::AttachedPolicy, create_policy::CreatePolicy,
-    get_policy::ManagedPolicy, list_entities_for_policy::PolicyUsage,
-    policy_versions::PolicyVersion,
+    account_summary::AccountSummary, create_policy::CreatePolicy, get_policy::ManagedPolicy,
+    list_entities_for_policy::PolicyUsage, policy_versions::PolicyVersion,
 };
 use super::{Aws, call::Operation, hosts::partition_of, paging::Page, query::Form};
 use crate::cloud::{Error, Kind, Removed};
@@ -40,6 +40,15 @@ pub enum Grantee {
     Group(String),
     /// A role.
     Role(String),
+}
+
+/// A managed policy, as far as listings describe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPolicy {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name; one of AWS's own may have the same.
+    pub name: String,
 }
 
 impl Aws {

@@ -347,7 +347,7 @@ async fn policies_of_a_grantee_are_listed_to_the_last_page() {
         page("Role", "<IsTruncated>false</IsTruncated>"),
     ])
     .await;
-    let attached = AttachedPolicy { arn: "arn:x".to_owned(), name: "guard".to_owned() };
+    let attached = NamedPolicy { arn: "arn:x".to_owned(), name: "guard".to_owned() };
     let list = async |grantee: Grantee| iam.list_attached_policies(&grantee).await;
     assert_eq!(list(Grantee::User("ann".to_owned())).await.unwrap(), [attached]);
     assert_eq!(list(Grantee::Group("staff".to_owned())).await.unwrap(), []);
@@ -355,6 +355,25 @@ async fn policies_of_a_grantee_are_listed_to_the_last_page() {
     let error = list(Grantee::Role("deploy".to_owned())).await.unwrap_err();
     assert_eq!(error.kind, Kind::Unreadable);
     assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn the_policies_of_the_account_are_listed_whatever_their_paths() {
+    let page = |path: &str, more: &str| {
+        let arn = format!("arn:aws:iam::1:policy{path}guard");
+        let names = format!("<PolicyName>guard</PolicyName><Path>{path}</Path><Arn>{arn}</Arn>");
+        answer("ListPolicies", &format!("<Policies><member>{names}</member></Policies>{more}"))
+    };
+    let (server, iam) = scripted(vec![
+        page("/", "<IsTruncated>true</IsTruncated><Marker>m</Marker>"),
+        page("/a/", "<IsTruncated>false</IsTruncated>"),
+    ])
+    .await;
+    let policy = |arn: &str| NamedPolicy { arn: arn.to_owned(), name: "guard".to_owned() };
+    let expected = [policy("arn:aws:iam::1:policy/guard"), policy("arn:aws:iam::1:policy/a/guard")];
+    assert_eq!(iam.list_policies().await.unwrap(), expected);
+    let first = "Action=ListPolicies&Version=2010-05-08&Scope=Local&MaxItems=1000";
+    assert_eq!(server.bodies(), [first.to_owned(), format!("{first}&Marker=m")]);
 }
 
 #[tokio::test]
