@@ -101,6 +101,11 @@ impl Moto {
         moto
     }
 
+    /// Returns host and port.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     /// Points AWS at moto.
     pub(crate) fn serve(&self, workspace: Workspace) -> Workspace {
         workspace

@@ -5,6 +5,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null where there is nothing")]
 
+mod aws_guardrails;
 mod guardrails;
 mod tags;
 
@@ -30,9 +31,19 @@ fn run(
     key: (&str, &str, Option<&str>),
     calls: Value,
 ) -> Vec<Value> {
+    run_at(script, &simulator.endpoint(), key, calls)
+}
+
+/// Has a script make calls to the cloud that listens there.
+fn run_at(
+    script: &str,
+    endpoint: &str,
+    key: (&str, &str, Option<&str>),
+    calls: Value,
+) -> Vec<Value> {
     let (access_key_id, access_key_secret, security_token) = key;
     let task = json!({
-        "endpoint": simulator.endpoint(),
+        "endpoint": endpoint,
         "access_key_id": access_key_id,
         "access_key_secret": access_key_secret,
         "security_token": security_token,
