@@ -13,13 +13,15 @@ fn blocks(language: &str) -> Vec<&'static str> {
 #[test]
 fn the_world_and_the_faults_shown_are_understood() {
     let blocks = blocks("json");
-    let [world, roles, policies, faults @ .., vanishing, tagged] = blocks.as_slice() else {
+    let [world, roles, policies, organization, faults @ .., vanishing, tagged] = blocks.as_slice() else {
         panic!("{}", blocks.len())
     };
     let sessions = World::from_json(roles.as_bytes()).unwrap();
     assert_eq!((sessions.aws.roles.len(), sessions.alicloud.roles.len()), (1, 1));
     let guarded = World::from_json(policies.as_bytes()).unwrap();
     assert_eq!(guarded.alicloud.ram.attachments.len(), 1);
+    let organization = World::from_json(organization.as_bytes()).unwrap();
+    assert_eq!(organization.aws.iam.attachments.len(), 1);
     let world = World::from_json(world.as_bytes()).unwrap();
     assert_eq!((world.aws.images.len(), world.alicloud.images.len()), (2, 4));
     assert_eq!(faults.len(), 2);
