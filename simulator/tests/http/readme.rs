@@ -13,7 +13,8 @@ fn blocks(language: &str) -> Vec<&'static str> {
 #[test]
 fn the_world_and_the_faults_shown_are_understood() {
     let blocks = blocks("json");
-    let [world, roles, policies, organization, faults @ .., vanishing, tagged] = blocks.as_slice() else {
+    let [world, roles, policies, organization, faults @ .., vanishing, tagged] = blocks.as_slice()
+    else {
         panic!("{}", blocks.len())
     };
     let sessions = World::from_json(roles.as_bytes()).unwrap();

@@ -9,12 +9,13 @@ use imageguard_simulator::{AccessKey, Account, Simulator, World, aws};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{AWS, fields, run_at, run_aws};
+use super::{AWS, fields, run, run_at, run_aws};
 use crate::clouds::Moto;
 use crate::python;
 
 const MEMBER: &str = "222233334444";
 const UNIT: &str = "ou-smlt-team0001";
+const OS: &str = "Ubuntu ~*+/=&%é";
 const TYPE: &str = "SERVICE_CONTROL_POLICY";
 
 /// Denies launches from images without the tag; with characters that must be encoded.
@@ -22,7 +23,7 @@ fn gate() -> String {
     let statement = json!({
         "Sid": "LaunchGate", "Effect": "Deny", "Action": "ec2:RunInstances",
         "Resource": "arn:aws:ec2:*::image/*",
-        "Condition": {"StringNotEquals": {"ec2:ResourceTag/os name": "Ubuntu ~*+/=&%é"}},
+        "Condition": {"StringNotEquals": {"ec2:ResourceTag/os name": OS}},
     });
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
@@ -40,12 +41,41 @@ fn result(path: Value) -> Value {
     json!({"$result": path})
 }
 
-/// An organisation with a member account in a unit.
+/// An organisation with a member account in a unit, which has two images and a user.
 fn start(organization: Organization) -> Simulator {
     let mut world = World::default();
     world.aws.accounts.push(Account::new(MEMBER, "team"));
+    for (key, principal) in [("AKIADEV", "user/dev"), ("AKIATEAM", "root")] {
+        let principal = format!("arn:aws:iam::{MEMBER}:{principal}");
+        world.aws.access_keys.push(AccessKey::new(key, "secret", &principal));
+    }
+    world.aws.images.push(aws::Image::new("ami-00000001").owner(MEMBER).tag("os name", OS));
+    world.aws.images.push(aws::Image::new("ami-00000002").owner(MEMBER));
     world.aws.organization = Some(organization.unit(UNIT, "").member(MEMBER, UNIT));
     Simulator::start(world)
+}
+
+/// Has the user launch both images, and returns the errors: a dry run that would work is one, too.
+fn launches(simulator: &Simulator) -> [Value; 2] {
+    let launch = |image: &str| {
+        let parameters = json!({
+            "ImageId": image, "InstanceType": "m7i.large", "MinCount": 1, "MaxCount": 1,
+            "DryRun": true,
+        });
+        json!({"client": "ec2", "operation": "run_instances", "parameters": parameters})
+    };
+    let calls = json!([launch("ami-00000001"), launch("ami-00000002")]);
+    let results = run(AWS, simulator, ("AKIADEV", "secret", None), calls);
+    [results[0]["error"].clone(), results[1]["error"].clone()]
+}
+
+/// Asserts that only the image with the tag can be launched, and whose policy says so.
+fn check_gate(simulator: &Simulator, layer: &str) {
+    let [approved, other] = launches(simulator);
+    assert_eq!(approved["code"], "DryRunOperation");
+    assert_eq!((&other["code"], &other["status"]), (&json!("UnauthorizedOperation"), &json!(403)));
+    let message = other["message"].as_str().unwrap();
+    assert!(message.contains(&format!("with an explicit deny in {layer}")), "{message}");
 }
 
 /// Collects the codes of errors; null for what worked.
@@ -54,7 +84,7 @@ fn codes(results: &[Value]) -> Vec<&Value> {
 }
 
 #[test]
-fn boto3_manages_a_policy_of_iam() {
+fn boto3_guards_a_user_with_a_policy_of_iam() {
     let arn = result(json!([3, "Policy", "Arn"]));
     let policy = json!({"PolicyArn": arn});
     let of = |name: &str, value: &str| json!({name: value, "PolicyArn": arn});
@@ -64,10 +94,13 @@ fn boto3_manages_a_policy_of_iam() {
     });
     let mut listing = iam("list_policies", json!({"Scope": "Local", "PathPrefix": "/images/"}));
     listing["paginate"] = json!(true);
-    let results = run_aws(
-        &start(Organization::default()),
+    let simulator = start(Organization::default());
+    let results = run(
+        AWS,
+        &simulator,
+        ("AKIATEAM", "secret", None),
         json!([
-            iam("create_user", json!({"UserName": "dev"})),
+            iam("create_user", json!({"UserName": "eve"})),
             iam("create_group", json!({"GroupName": "devs"})),
             iam(
                 "create_role",
@@ -112,18 +145,20 @@ fn boto3_manages_a_policy_of_iam() {
     assert_eq!(results[15]["body"]["Tags"], json!([{"Key": "team", "Value": "säc"}]));
     let found = codes(&results);
     assert_eq!((found[13], found[16]), (&json!("DeleteConflict"), &json!("EntityAlreadyExists")));
+    check_gate(&simulator, "an identity-based policy");
 }
 
 #[test]
-fn boto3_manages_service_control_policies() {
+fn boto3_guards_members_with_a_service_control_policy() {
     let policy = result(json!([3, "Policy", "PolicySummary", "Id"]));
     let both = json!({"PolicyId": policy, "TargetId": UNIT});
     let full = json!({"PolicyId": "p-FullAWSAccess", "TargetId": UNIT});
     let mut listing =
         organizations("list_policies_for_target", json!({"TargetId": UNIT, "Filter": TYPE}));
     listing["paginate"] = json!(true);
+    let simulator = start(Organization::default());
     let results = run_aws(
-        &start(Organization::default()),
+        &simulator,
         json!([
             organizations("enable_policy_type", json!({"RootId": "r-smlt", "PolicyType": TYPE})),
             organizations("list_roots", json!({})),
@@ -145,6 +180,7 @@ fn boto3_manages_service_control_policies() {
             organizations("detach_policy", &full),
             organizations("detach_policy", &both),
             organizations("list_accounts_for_parent", json!({"ParentId": UNIT})),
+            organizations("attach_policy", &full),
         ]),
     );
     let status =
@@ -163,6 +199,7 @@ fn boto3_manages_service_control_policies() {
     assert_eq!(*found[12], "ConstraintViolationException");
     assert_eq!(results[12]["error"]["reason"], "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED");
     assert_eq!(fields(&results[13]["body"]["Accounts"], "Id"), [MEMBER]);
+    check_gate(&simulator, "a service control policy");
 }
 
 /// Runs the AWS CLI and returns what it printed: JSON, or what went wrong.

@@ -226,13 +226,13 @@ fn read_trusted(call: &Call, document: &str) -> Result<BTreeSet<String>, VendorE
         |reason: &str| VendorError::new(400, "MalformedPolicyDocument", reason.to_owned());
     let document: Value = serde_json::from_str(document)
         .map_err(|_| malformed("This policy contains invalid Json"))?;
-    let statements = one_or_many(&document["Statement"]);
+    let statements = document.get("Statement").map_or(&[][..], one_or_many);
     let mut trusted = BTreeSet::new();
     for statement in statements {
-        if statement["Effect"] != "Allow" || !statement["Condition"].is_null() {
+        if statement.get("Condition").is_some() || is_deny(statement) {
             return Err(VendorError::not_simulated("conditions on who may assume a role"));
         }
-        let principals = statement["Principal"].as_object();
+        let principals = statement.get("Principal").and_then(Value::as_object);
         let principals = principals.ok_or_else(|| malformed("Missing required field Principal"))?;
         for (kind, values) in principals.iter().filter(|(kind, _)| *kind != "Service") {
             for value in one_or_many(values) {
@@ -248,6 +248,10 @@ fn read_trusted(call: &Call, document: &str) -> Result<BTreeSet<String>, VendorE
         }
     }
     Ok(trusted)
+}
+
+fn is_deny(statement: &Value) -> bool {
+    statement.get("Effect").and_then(Value::as_str) != Some("Allow")
 }
 
 fn one_or_many(value: &Value) -> &[Value] {

@@ -6,9 +6,7 @@
 use serde_json::{Value, json};
 
 use super::units::{check_parent, path};
-use super::{
-    administer, arn, check_alone, exception, invalid, manage, mandatory, page, tags, text,
-};
+use super::{administer, arn, check_alone, exception, invalid, manage, mandatory, page, text};
 use crate::cloud::aws::ORGANIZATIONS;
 use crate::cloud::{Action, Call, VendorError};
 use crate::timestamp::Timestamp;
@@ -18,7 +16,7 @@ use crate::world::aws::{MemberAccount, Organization};
 
 pub(in super::super) const CREATE: Action = Action {
     parameters: &["AccountName", "Email"],
-    unsimulated: &["IamUserAccessToBilling", "RoleName", tags::PARAMETERS[0], tags::PARAMETERS[1]],
+    unsimulated: &["IamUserAccessToBilling", "RoleName", "Tags.N.Key", "Tags.N.Value"],
     ..Action::new(&ORGANIZATIONS, "CreateAccount", |_| vec!["organizations:CreateAccount"], create)
 };
 
@@ -54,6 +52,7 @@ pub(in super::super) const LIST_FOR_PARENT: Action = Action {
 
 const CREATION_PREFIX: &str = "car-";
 
+/// Writes how far the creation of an account is.
 fn creation_view(account: &Account, state: &str, time: Timestamp) -> Value {
     let mut view = json!({
         "Id": format!("{CREATION_PREFIX}{}", account.id),
@@ -61,9 +60,9 @@ fn creation_view(account: &Account, state: &str, time: Timestamp) -> Value {
         "State": state,
         "RequestedTimestamp": time.unix(),
     });
-    if state == "SUCCEEDED" {
-        view["AccountId"] = json!(account.id);
-        view["CompletedTimestamp"] = json!(time.unix());
+    if let Some(fields) = view.as_object_mut().filter(|_| state == "SUCCEEDED") {
+        fields.insert("AccountId".to_owned(), json!(account.id));
+        fields.insert("CompletedTimestamp".to_owned(), json!(time.unix()));
     }
     json!({"CreateAccountStatus": view})
 }

@@ -169,11 +169,11 @@ fn page(call: &Call, name: &str, all: &[Value], pages: Pages) -> Result<String, 
     let place = Place::read(call)
         .map_err(|_| invalid("INVALID_NEXT_TOKEN", "You provided an invalid NextToken."))?;
     let page = place.page(call, all.len(), Some(size), pages);
-    let mut view = json!({name: all.get(page.items).unwrap_or_default()});
-    if let Some(token) = page.next_token {
-        view["NextToken"] = json!(token);
-    }
-    Ok(view.to_string())
+    let shown = all.get(page.items).unwrap_or_default();
+    Ok(match page.next_token {
+        Some(token) => json!({name: shown, "NextToken": token}).to_string(),
+        None => json!({name: shown}).to_string(),
+    })
 }
 
 /// Makes the random part of an id: small letters and digits.
