@@ -4,6 +4,8 @@
 //! what a difference means; nothing here does. Ids of policies and names of targets are texts in
 //! the vendor's form.
 
+mod alicloud;
+
 use std::collections::BTreeMap;
 
 use super::place::Cloud;
@@ -198,3 +200,6 @@ pub(super) trait PolicyStore: Cloud {
     /// Tells whether the organisation's policies bind anybody.
     fn feature(&self, region: &str) -> impl Future<Output = Result<Feature, Error>> + Send;
 }
+
+#[cfg(test)]
+mod tests;
