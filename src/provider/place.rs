@@ -103,6 +103,7 @@ pub(super) fn validate<Client: Cloud>(model: &PlaceModel) -> Diagnostics {
 pub(super) struct Place<Client> {
     /// Acts as the type's own role, if there is one.
     pub(super) client: Client,
+    /// Empty for what has no region.
     pub(super) region: String,
     /// The type's own role.
     pub(super) role: Option<String>,
@@ -134,6 +135,20 @@ impl<Client: Cloud> Place<Client> {
         Ok(Self { client, region, role })
     }
 
+    /// Finds the place of what has no region, and of which the cloud has but one.
+    ///
+    /// # Errors
+    ///
+    /// Something in the provider block is only known after apply.
+    pub(super) fn without_region(
+        access: &Access<Client>,
+        role: Option<String>,
+    ) -> Result<Self, Diagnostics> {
+        let client = access.client()?.clone();
+        let client = role.as_deref().map(|arn| client.assuming(arn)).unwrap_or(client);
+        Ok(Self { client, region: String::new(), role })
+    }
+
     /// Explains a failed call; asks the cloud for what would help.
     pub(super) async fn explain(&self, error: &Error) -> Diagnostics {
         let mut circumstances = Circumstances {
@@ -144,7 +159,7 @@ impl<Client: Cloud> Place<Client> {
             Kind::Denied => {
                 circumstances.caller = inquire(self.client.caller(&self.region)).await;
             }
-            Kind::Region | Kind::Unreachable => {
+            Kind::Region | Kind::Unreachable if !self.region.is_empty() => {
                 let regions = inquire(self.client.regions(&self.region)).await;
                 circumstances.regions = regions.unwrap_or_default();
             }
@@ -154,12 +169,16 @@ impl<Client: Cloud> Place<Client> {
     }
 }
 
-/// Writes `eu-central-1 (AWS)`, or `eu-central-1 (AWS, as arn:aws:iam::…)`.
+/// Writes `eu-central-1 (AWS)`, or `eu-central-1 (AWS, as arn:aws:iam::…)`; without a region
+/// `AWS`, or `AWS (as arn:aws:iam::…)`.
 impl<Client: Cloud> std::fmt::Display for Place<Client> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (region, cloud) = (&self.region, Client::NAME);
         match &self.role {
-            None => write!(formatter, "{} ({})", self.region, Client::NAME),
-            Some(arn) => write!(formatter, "{} ({}, as {arn})", self.region, Client::NAME),
+            None if region.is_empty() => write!(formatter, "{cloud}"),
+            Some(arn) if region.is_empty() => write!(formatter, "{cloud} (as {arn})"),
+            None => write!(formatter, "{region} ({cloud})"),
+            Some(arn) => write!(formatter, "{region} ({cloud}, as {arn})"),
         }
     }
 }

@@ -81,15 +81,14 @@ fn detail(error: &Error, circumstances: &Circumstances) -> String {
 }
 
 fn what_happened(error: &Error, circumstances: &Circumstances) -> String {
+    let Circumstances { cloud, region, role, .. } = circumstances;
     if error.operation == CREDENTIALS {
         return capitalised(&format!("{error}."));
     }
-    match (circumstances.region.as_str(), &circumstances.role) {
-        // Calls that are for no region in particular.
-        ("", None) => format!("The call {error}."),
-        ("", Some(arn)) => format!("Working as {arn}, the call {error}."),
-        (region, None) => format!("In {region}, {error}."),
-        (region, Some(arn)) => format!("In {region}, working as {arn}, {error}."),
+    let place = if region.is_empty() { format!("On {cloud}") } else { format!("In {region}") };
+    match role {
+        None => format!("{place}, {error}."),
+        Some(arn) => format!("{place}, working as {arn}, {error}."),
     }
 }
 

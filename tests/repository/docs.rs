@@ -153,7 +153,8 @@ const BESIDE_A_CHECK: [(&str, &str); 3] = [
     ("check-block/main.tf", "In a check block, which warns and stops nothing"),
 ];
 
-const BESIDE_A_RESOURCE: [(&str, &str); 3] = [
+const BESIDE_A_RESOURCE: [(&str, &str); 4] = [
+    ("account-level/main.tf", "For one account"),
     ("accounts-and-regions/main.tf", "In several accounts and regions"),
     ("instance-module/main.tf", "Machines that stay on their image"),
     ("instance-module/instance/main.tf", "The module `./instance` of that example"),

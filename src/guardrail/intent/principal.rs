@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::guardrail::{atlas::Atlas, name::NamePattern, pattern::wildcards};
+use crate::guardrail::{atlas::Atlas, name::NamePattern, pattern::wildcards, target::Target};
 
 /// The longest name: an AWS role with the longest path there can be, and some room.
 const LONGEST: usize = 640;
@@ -68,6 +68,13 @@ impl Principal {
     /// The pattern, as documents hold it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The pattern as people know it from the console, which [`parse`](Self::parse) reads as well.
+    pub fn as_shown(&self, target: Target) -> String {
+        let starts: Vec<String> = filled(target.atlas, target.partition).collect();
+        let rest = starts.first().and_then(|written| self.0.strip_prefix(written.as_str()));
+        rest.map_or_else(|| self.0.to_string(), |rest| format!("{}{rest}", example_start(&starts)))
     }
 
     /// Tells whether accounts are left open: whoever may create roles in any account can

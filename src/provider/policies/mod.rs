@@ -8,8 +8,15 @@ mod alicloud;
 
 use std::collections::BTreeMap;
 
-use super::place::Cloud;
-use crate::{cloud::Error, guardrail::Dialect};
+use super::{
+    configure::Access,
+    place::{Cloud, Place, PlaceModel},
+};
+use crate::{
+    cloud::Error,
+    guardrail::Dialect,
+    plugin::{Attr, Diagnostic, Diagnostics},
+};
 
 /// Who keeps a policy: the organisation, for its members, or one account, for its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,6 +206,32 @@ pub(super) trait PolicyStore: Cloud {
 
     /// Tells whether the organisation's policies bind anybody.
     fn feature(&self, region: &str) -> impl Future<Output = Result<Feature, Error>> + Send;
+}
+
+/// Finds the place where policies are: they have no region, but each partition of a cloud has its
+/// own, and the provider block's region tells which.
+///
+/// # Errors
+///
+/// Something in the provider block is only known after apply, or nothing names a region on a
+/// cloud with partitions.
+pub(super) async fn find_place<Client: PolicyStore>(
+    access: &Access<Client>,
+    assume_role_arn: &Attr<String>,
+) -> Result<Place<Client>, Diagnostics> {
+    if Client::partition(Client::EXAMPLE_REGION).is_none() {
+        return Place::without_region(access, assume_role_arn.known().cloned());
+    }
+    let model = PlaceModel { region: Attr::Null, assume_role_arn: assume_role_arn.clone() };
+    let found = Place::find(access, &model).await;
+    // Policies have no attribute `region` that the message could point at.
+    found.map_err(|problems| {
+        let mut pathless = Diagnostics::new();
+        for problem in problems {
+            pathless.push(Diagnostic { path: None, ..problem });
+        }
+        pathless
+    })
 }
 
 #[cfg(test)]

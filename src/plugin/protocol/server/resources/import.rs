@@ -35,15 +35,16 @@ impl<P: Provider> Server<P> {
         let context = self.context(&[])?;
         let asked = request.identity.as_ref().and_then(|asked| asked.identity_data.as_ref());
         let identity_type = target.identity_type();
-        let identity = match decode(asked, &identity_type)? {
+        let asked = decode(asked, &identity_type)?;
+        let identity = match &asked {
             Value::Null => target.resource.identity_from_id(&request.id)?,
-            identity => identity,
+            identity => identity.clone(),
         };
-        let outcome = target.resource.import(&client, identity.clone(), &context).await;
+        let outcome = target.resource.import(&client, identity, &context).await;
         warnings.append(context.take_warnings());
         let state = target.shape.complete(outcome?)?;
         let encoded = target.shape.encode_bounded(&state)?;
-        let identity = completed(identity, target.resource.identity(state)?);
+        let identity = completed(asked, target.resource.identity(state)?);
         Ok(wire::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(encoded),
@@ -125,9 +126,11 @@ impl<Client> Target<Client> {
 }
 
 /// Fills in what an import could leave out: Terraform stores the identity that it gets back,
-/// and it must not change afterwards.
+/// and it must not change afterwards. An import by id asks for no identity: an id may name the
+/// object in another way.
 fn completed(asked: Value, found: Value) -> Value {
     match (asked, found) {
+        (Value::Null, found) => found,
         (Value::Mapping(mut asked), Value::Mapping(found)) => {
             for (name, part) in found {
                 let place = asked.entry(name).or_insert(Value::Null);

@@ -1,0 +1,1 @@
+terraform import imageguard_alicloud_guardrail.golden control_policy:golden-images

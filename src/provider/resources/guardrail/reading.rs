@@ -1,0 +1,172 @@
+//! What has become of a guardrail.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Guarding, Level, Written,
+    cautions::Cautions,
+    check_account,
+    drafting::facts,
+    drift, find_place,
+    model::{GuardrailModel, Shown, called, known, unless_empty},
+    rules::recorded_intent,
+    written::{mean_the_same, note_ended, without},
+};
+use crate::{
+    guardrail::{compile::compile, intent::Intent},
+    plugin::{Context, Diagnostic, Diagnostics, Path},
+    provider::{
+        configure::Clouds,
+        place::Place,
+        policies::{Feature, Policy, Tier},
+    },
+};
+
+/// Reads the policy again; `None` when it is gone.
+pub(super) async fn read<Client: Guarding>(
+    clouds: &Clouds,
+    state: Shown<Client>,
+    context: &Context,
+) -> Result<Option<Shown<Client>>, Diagnostics> {
+    let place = find_place(clouds, &state).await?;
+    check_account(&place, state.account_id.known()).await?;
+    let level = Level::find::<Client>(known(&state.level), Client::partition(&place.region))?;
+    let found = place.client.policy(&place.region, level.tier, known(&state.id)).await;
+    let policy = match found {
+        Ok(Some(policy)) => policy,
+        Ok(None) => {
+            context.warn(gone::<Client>(&state));
+            return Ok(None);
+        }
+        Err(error) => return Err(place.explain(&error).await),
+    };
+    let mut state = state.into_model();
+    let written = Written::of(&state, context);
+    let intent = without(&recorded_intent(&state, level.target), &written.left_out);
+    match compare(&mut state, &policy, &written, &intent, &level) {
+        Found::Written => {}
+        Found::WrittenElsewhere => {
+            let (document, version) = (policy.document.clone(), policy.version.clone());
+            Written { document, version, ..written }.keep(context);
+        }
+        Found::Changed => context.warn(changed(&state, &policy, &written, &level)),
+    }
+    take_over(&mut state, policy, &level);
+    state.facts = facts(&intent, level.target, known(&state.document));
+    if level.tier == Tier::Organisation {
+        check_feature(&place, &state, context).await?;
+    }
+    Cautions::about(&state).dates(&state, clouds.now()).tell(context);
+    note_ended(&state, clouds.now(), context);
+    Ok(Some(state.into()))
+}
+
+/// What a read finds in force.
+enum Found {
+    /// What was written last.
+    Written,
+    /// Something else that says what the rules say: the apply of another state, or one that was
+    /// cut off.
+    WrittenElsewhere,
+    /// Somebody else's document.
+    Changed,
+}
+
+/// Holds the document in force against the one that was written last. The state keeps its own
+/// text as long as that says the same.
+fn compare(
+    state: &mut GuardrailModel,
+    policy: &Policy,
+    written: &Written,
+    intent: &Intent,
+    level: &Level,
+) -> Found {
+    let target = level.target;
+    let is_live = |text: &str| mean_the_same(&policy.document, text, target);
+    let stored_is_live = is_live(known(&state.document));
+    if is_live(&written.document) {
+        if !stored_is_live {
+            state.document = written.document.clone().into();
+        }
+        return Found::Written;
+    }
+    if !stored_is_live {
+        state.document = policy.document.clone().into();
+    }
+    let is_ours = is_live(&compile(intent, target).document);
+    if is_ours { Found::WrittenElsewhere } else { Found::Changed }
+}
+
+/// Takes over what people may change beside the document. What the vendor has set itself is
+/// nobody's business here.
+pub(super) fn take_over(state: &mut GuardrailModel, policy: Policy, level: &Level) {
+    let reserved = level.target.atlas().reserved_tag_keys;
+    let is_own =
+        |key: &str| !reserved.iter().any(|start| key.to_ascii_lowercase().starts_with(start));
+    let tags: BTreeMap<_, _> = policy.tags.into_iter().filter(|(key, _)| is_own(key)).collect();
+    if state.known_tags() != tags {
+        let tags: BTreeMap<_, _> =
+            tags.into_iter().map(|(key, value)| (key, value.into())).collect();
+        state.tags = tags.into();
+    }
+    if known(&state.description) != policy.description {
+        state.description = unless_empty(&policy.description);
+    }
+    state.name = policy.name.into();
+    state.arn = policy.arn.into();
+}
+
+/// Warns if policies of the organisation bind nobody.
+async fn check_feature<Client: Guarding>(
+    place: &Place<Client>,
+    state: &GuardrailModel,
+    context: &Context,
+) -> Result<(), Diagnostics> {
+    let why = match place.client.feature(&place.region).await {
+        Ok(Feature::On | Feature::TurningOn) => return Ok(()),
+        Ok(Feature::Off) => "is switched off in the organisation. Switch it on",
+        Ok(Feature::NoOrganisation) => "belongs to an organisation, and the account is in none",
+        Err(error) => return Err(place.explain(&error).await),
+    };
+    let detail = format!(
+        "The guardrail's policy {} is there, but its kind of policy, `{}`, {why}: until then it \
+         binds nobody.",
+        known(&state.id),
+        known(&state.level)
+    );
+    let summary = format!("Guardrail {} Binds Nobody", state.title());
+    context.warn(Diagnostic::warning(summary, detail).at(Path::root("level")));
+    Ok(())
+}
+
+fn gone<Client: Guarding>(state: &GuardrailModel) -> Diagnostic {
+    let detail = format!(
+        "The policy {} is not there any more on {}: nothing guards what it guarded. The next apply \
+         makes it again, and attaches it where attachments are configured.",
+        called(known(&state.id), state.title()),
+        Client::NAME
+    );
+    Diagnostic::warning(format!("Guardrail {} Is Gone", state.title()), detail)
+}
+
+/// Says in words what the document in force does that the one written last does not.
+fn changed(
+    state: &GuardrailModel,
+    policy: &Policy,
+    written: &Written,
+    level: &Level,
+) -> Diagnostic {
+    let what = match (&policy.version, &written.version) {
+        (Some(now), Some(before)) if now != before => {
+            format!("Its version {now} is in force instead of {before}, which was written last.")
+        }
+        _ => "Its document is not the one that was written last.".to_owned(),
+    };
+    let detail = format!(
+        "Somebody else has changed the policy {}. {what}\n\n{}\n\nAn apply writes again what the \
+         rules say.",
+        called(&policy.id, &policy.name),
+        drift::words(&written.document, &policy.document, level.target)
+    );
+    Diagnostic::warning(format!("Guardrail {} Was Changed", state.title()), detail)
+}
