@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use super::{Attached, Draft, Edit, Feature, Outcome, Policy, PolicyStore, Quota, Tier};
 use crate::{
     cloud::{
-        Error, Kind, Listing,
+        self, Error, Kind, Listing, Removed,
         alicloud::{
-            self, Alicloud, CreateControlPolicy, CreatePolicy, Enablement, Grantee, PolicyType,
-            Removed, UpdateControlPolicy,
+            Alicloud, AttachedControlPolicy, AttachedPolicy, CreateControlPolicy, CreatePolicy,
+            Enablement, Grantee, PolicyType, UpdateControlPolicy,
         },
     },
     guardrail::{ALICLOUD, Dialect},
@@ -130,8 +130,8 @@ impl PolicyStore for Alicloud {
             Some(grantee) => self.attach_policy_to(&grantee, id).await?,
         };
         Ok(match attached {
-            alicloud::Attached::Now => Outcome::Done,
-            alicloud::Attached::Already => Outcome::WasSo,
+            cloud::Attached::Now => Outcome::Done,
+            cloud::Attached::Already => Outcome::WasSo,
         })
     }
 
@@ -159,15 +159,15 @@ impl PolicyStore for Alicloud {
     }
 }
 
-impl From<alicloud::AttachedControlPolicy> for Attached {
-    fn from(policy: alicloud::AttachedControlPolicy) -> Self {
+impl From<AttachedControlPolicy> for Attached {
+    fn from(policy: AttachedControlPolicy) -> Self {
         let is_vendors = policy.policy_type == PolicyType::System;
         Self { id: policy.id, name: policy.name, is_vendors }
     }
 }
 
-impl From<alicloud::AttachedPolicy> for Attached {
-    fn from(policy: alicloud::AttachedPolicy) -> Self {
+impl From<AttachedPolicy> for Attached {
+    fn from(policy: AttachedPolicy) -> Self {
         let is_vendors = policy.policy_type == PolicyType::System;
         Self { id: policy.name.clone(), name: policy.name, is_vendors }
     }

@@ -173,10 +173,11 @@ fn covers_within(glyphs: &[(Glyph, bool)], text: &str) -> bool {
 /// Reaches what comes after every star that is reached, as stars may cover nothing.
 fn skip_stars(glyphs: &[(Glyph, bool)], reached: &mut [bool]) {
     for (place, (glyph, _)) in glyphs.iter().enumerate() {
-        if *glyph == Glyph::Any && reached.get(place) == Some(&true) {
-            if let Some(after) = reached.get_mut(place + 1) {
-                *after = true;
-            }
+        if *glyph == Glyph::Any
+            && reached.get(place) == Some(&true)
+            && let Some(after) = reached.get_mut(place + 1)
+        {
+            *after = true;
         }
     }
 }
