@@ -1,7 +1,7 @@
 //! `TagPolicy`, `UntagPolicy`, `ListPolicyTags`, and the tags of policies that are created.
 //!
-//! Keys that differ in nothing but case are one key here, unlike those of EC2: a new value replaces the
-//! old one, and the spelling stays ("Rules for tagging in IAM and AWS STS").
+//! Keys that differ in case are different keys of a policy, unlike those of a user or role ("Rules for
+//! tagging in IAM and AWS STS").
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,10 +44,8 @@ pub(super) fn read(call: &Call) -> Result<Vec<(String, String)>, VendorError> {
         let key = mandatory(call, &format!("Tags.member.{index}.Key"))?;
         let value = mandatory(call, &format!("Tags.member.{index}.Value"))?;
         check(key, value)?;
-        if !keys.insert(key.to_lowercase()) {
-            let message =
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(wrong_input(message));
+        if !keys.insert(key) {
+            return Err(wrong_input("Duplicate tag keys found."));
         }
         Ok((key.to_owned(), value.to_owned()))
     };
@@ -93,10 +91,7 @@ fn tag(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let tags = read(call)?;
     let policy = find(call, arn, &mut world.aws)?;
     let mut all: BTreeMap<String, String> = policy.tags.clone();
-    for (key, value) in tags {
-        let present = all.keys().find(|present| present.to_lowercase() == key.to_lowercase());
-        all.insert(present.cloned().unwrap_or(key), value);
-    }
+    all.extend(tags);
     if all.len() > MAX_TAGS {
         return Err(over_limit("The number of tags has reached the maximum limit."));
     }
@@ -107,9 +102,8 @@ fn tag(call: &Call, world: &mut World) -> Result<String, VendorError> {
 fn untag(call: &Call, world: &mut World) -> Result<String, VendorError> {
     let arn = read_arn(call)?;
     let keys = call.parameters.list("TagKeys.member");
-    let keys: BTreeSet<String> = keys.into_iter().map(str::to_lowercase).collect();
     let policy = find(call, arn, &mut world.aws)?;
-    policy.tags.retain(|key, _| !keys.contains(&key.to_lowercase()));
+    policy.tags.retain(|key, _| !keys.contains(&key.as_str()));
     Ok(String::new())
 }
 
