@@ -44,10 +44,7 @@ pub use self::{
     ec2::{DescribeImages, ImagesOf, MOST_IDS},
     endpoints::Service,
     hosts::partition_of,
-    iam::{
-        AccountSummary, CreatePolicy, Grantee, Iam, ManagedPolicy, NamedPolicy, PolicyUsage,
-        PolicyVersion,
-    },
+    iam::{CreatePolicy, Grantee, Iam, ManagedPolicy, NamedPolicy, PolicyUsage, PolicyVersion},
     organizations::{
         CreateServiceControlPolicy, Enablement, Organization, Organizations, PolicySummary,
         PolicyTarget, Root, ServiceControlPolicy, TargetKind, UpdateServiceControlPolicy,

@@ -65,9 +65,9 @@ impl Iam {
     ///
     /// # Errors
     ///
-    /// Any kind; `NotFound` where there is no such policy or grantee, the message tells which;
-    /// `Quota` where the grantee has as many as it may. [`Error::leaves_in_doubt`] where it may be
-    /// attached all the same.
+    /// Any kind; `NotFound` where there is no such policy or grantee, the message tells which, or
+    /// where IAM does not know yet what was made a moment ago; `Quota` where the grantee has as
+    /// many as it may. [`Error::leaves_in_doubt`] where it may be attached all the same.
     pub async fn attach_policy(&self, arn: &str, grantee: &Grantee) -> Result<Attached, Error> {
         let action = match grantee {
             Grantee::User(_) => &ATTACH_USER_POLICY,

@@ -6,7 +6,6 @@
 //! attempt whose outcome is not known. IAM is slow to show what was changed: for some seconds a
 //! new policy may not be there yet, and callers wait for what they have made.
 
-mod account_summary;
 mod attaching;
 mod create_policy;
 mod delete_policy;
@@ -18,8 +17,8 @@ mod tags;
 mod xml;
 
 pub use self::{
-    account_summary::AccountSummary, create_policy::CreatePolicy, get_policy::ManagedPolicy,
-    list_entities_for_policy::PolicyUsage, policy_versions::PolicyVersion,
+    create_policy::CreatePolicy, get_policy::ManagedPolicy, list_entities_for_policy::PolicyUsage,
+    policy_versions::PolicyVersion,
 };
 use super::{Aws, call::Operation, hosts::partition_of, paging::Page, query::Form};
 use crate::cloud::{Error, Kind, Removed};

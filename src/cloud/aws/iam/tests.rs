@@ -431,25 +431,6 @@ async fn tags_of_a_policy() {
 }
 
 #[tokio::test]
-async fn quotas_are_those_of_the_account() {
-    let entry =
-        |key: &str, value: &str| format!("<entry><key>{key}</key><value>{value}</value></entry>");
-    let map = [
-        entry("AttachedPoliciesPerUserQuota", "10"),
-        entry("AttachedPoliciesPerRoleQuota", "20"),
-        entry("PolicySizeQuota", "6144"),
-        entry("VersionsPerPolicyQuota", "many"),
-    ];
-    let map = format!("<SummaryMap>{}</SummaryMap>", map.concat());
-    let (_server, iam) = scripted(vec![answer("GetAccountSummary", &map)]).await;
-    let summary = iam.get_account_summary().await.unwrap();
-    assert_eq!(summary.policies_per(&Grantee::User(String::new())), Some(10));
-    assert_eq!(summary.policies_per(&Grantee::Group(String::new())), None);
-    assert_eq!(summary.policies_per(&Grantee::Role(String::new())), Some(20));
-    assert_eq!((summary.policy_size, summary.versions_per_policy), (Some(6144), None));
-}
-
-#[tokio::test]
 async fn answers_that_iam_does_not_give_are_unreadable() {
     let deep = format!("<Policy>{}", "<a>".repeat(50_000));
     for body in [
