@@ -21,6 +21,9 @@ impl Wish<'_> {
                 .present()
                 .filter(|rule| door.rules.iter().any(|cover| self.counts(cover, *rule)));
             let is_closed = closing.next().is_some();
+            if is_closed && self.is_all_asked_of(door) {
+                continue;
+            }
             if !door.stays_open.is_empty() {
                 open.insert(door.code, door.stays_open.to_owned());
             } else if !is_closed {
@@ -39,6 +42,14 @@ impl Wish<'_> {
             open.insert("exempt_role_takeover", why);
         }
         open
+    }
+
+    /// Tells whether a door that only tags of images close is asked for nothing but tags: what
+    /// stays open of it are images with the tags that somebody else owns.
+    fn is_all_asked_of(&self, door: &Door) -> bool {
+        let looks_at_tags_only = door.rules.iter().any(|cover| cover.with == Asked::Tags);
+        let launch = self.intent.rules.launch.as_ref();
+        looks_at_tags_only && launch.is_none_or(|launch| launch.owner_ids.is_empty())
     }
 
     /// The exempt principals of whatever account.
