@@ -365,7 +365,7 @@ fn a_refusal_names_the_layer_that_denies() {
     let decoding = [("EncodedMessage", encoded)];
     let reply = Call::aws(&simulator, "DecodeAuthorizationMessage", &decoding).send_aws();
     let decoded = reply.only("DecodedMessage").unwrap().replace("&quot;", "\"");
-    let decoded: serde_json::Value = serde_json::from_str(&decoded).unwrap();
+    let decoded: Value = serde_json::from_str(&decoded).unwrap();
     assert_eq!(decoded["context"]["resource"], "arn:aws:ec2:us-east-1::image/ami-00000001");
     assert_eq!(decoded["explicitDeny"], true);
 }

@@ -32,7 +32,7 @@ impl Context {
         self.values.extend(other.values.clone());
     }
 
-    /// Returns the value of a key that has exactly one.
+    /// Returns the value of a key, given in lower case, that has exactly one.
     pub(super) fn single(&self, key: &str) -> Option<&str> {
         match self.get(key) {
             Some([value]) => Some(value),
@@ -41,7 +41,7 @@ impl Context {
     }
 
     fn get(&self, key: &str) -> Option<&[String]> {
-        self.values.get(&key.to_lowercase()).map(Vec::as_slice)
+        self.values.get(key).map(Vec::as_slice)
     }
 }
 
@@ -49,6 +49,7 @@ impl Context {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
     pub operator: Operator,
+    /// In lower case.
     pub key: String,
     pub operands: Vec<Operand>,
 }

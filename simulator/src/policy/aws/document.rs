@@ -92,13 +92,13 @@ impl Document {
 }
 
 impl Statement {
-    /// Tells whether the statement speaks of an action on a resource, whoever asks.
+    /// Tells whether the statement speaks of an action, given in lower case, on a resource, whoever
+    /// asks.
     pub(super) fn concerns(&self, action: &str, resource: &str, context: &Context) -> bool {
-        let action = action.to_lowercase();
         let fills = |pattern: &Pattern, fits: &dyn Fn(&[_]) -> bool| {
             pattern.fill(context).is_some_and(|glyphs| fits(&glyphs))
         };
-        self.actions.include(|pattern| fills(pattern, &|glyphs| covers(glyphs, &action)))
+        self.actions.include(|pattern| fills(pattern, &|glyphs| covers(glyphs, action)))
             && self
                 .resources
                 .include(|pattern| fills(pattern, &|glyphs| covers_resource(glyphs, resource)))
@@ -262,7 +262,7 @@ fn read_conditions(block: &Value, has_variables: bool) -> Result<Vec<Condition>,
             if operands.is_empty() || operands.len() != one_or_many(values).len() {
                 return Err(format!("Syntax errors in policy: {key} needs values."));
             }
-            conditions.push(Condition { operator, key: key.clone(), operands });
+            conditions.push(Condition { operator, key: key.to_lowercase(), operands });
         }
     }
     Ok(conditions)

@@ -88,9 +88,10 @@ pub enum Layer {
 /// Decides about a request: an explicit refusal of any resource, else an implicit one, else yes.
 #[must_use]
 pub fn decide(request: &Request, policies: &Policies) -> Verdict {
-    let judge = |resource| Judgement { caller: &request.caller, resource, policies };
+    let judge = |resource| Judgement::new(&request.caller, resource, policies);
+    let judgements: Vec<Judgement<'_>> = request.resources.iter().map(judge).collect();
     let refused = |is_explicit| {
-        request.resources.iter().map(judge).find_map(|judgement| {
+        judgements.iter().find_map(|judgement| {
             let layer =
                 if is_explicit { judgement.denying()? } else { judgement.not_allowing()? };
             let Resource { action, arn, .. } = judgement.resource.clone();
@@ -103,11 +104,17 @@ pub fn decide(request: &Request, policies: &Policies) -> Verdict {
 /// One resource of a request, with all that decides about it.
 struct Judgement<'a> {
     caller: &'a Caller,
+    /// In lower case, as actions are compared.
+    action: String,
     resource: &'a Resource,
     policies: &'a Policies,
 }
 
 impl<'a> Judgement<'a> {
+    fn new(caller: &'a Caller, resource: &'a Resource, policies: &'a Policies) -> Self {
+        Self { caller, action: resource.action.to_lowercase(), resource, policies }
+    }
+
     /// Finds a layer with a statement that denies.
     fn denying(&self) -> Option<Layer> {
         let denies = |documents: &'a [Document]| {
@@ -145,18 +152,21 @@ impl<'a> Judgement<'a> {
         if is_foreign && named.is_none() {
             return Some(Layer::Resource);
         }
-        if !is_foreign && named == Some(Naming::Directly) {
-            return None;
-        }
+        // Who is named as such is limited by nothing that binds it but, a user, by its session.
+        let is_named = !is_foreign && named == Some(Naming::Directly);
         let is_granted = self.caller.is_root || allows(&policies.identity);
         if !is_granted && (is_foreign || named.is_none()) {
             return Some(Layer::Identity);
         }
-        let limits = [(Layer::Boundary, &policies.boundary), (Layer::Session, &policies.session)];
+        let is_session = self.caller.arn.contains(":sts:");
         let refuses = |policy: &'a Option<Document>| {
             policy.as_ref().is_some_and(|policy| !allows(std::slice::from_ref(policy)))
         };
-        limits.into_iter().find(|(_, policy)| refuses(policy)).map(|(layer, _)| layer)
+        if !is_named && refuses(&policies.boundary) {
+            return Some(Layer::Boundary);
+        }
+        let is_beyond = is_named && is_session;
+        (!is_beyond && refuses(&policies.session)).then_some(Layer::Session)
     }
 
     /// Says how the resource's own policies that allow the call name the caller.
@@ -173,9 +183,9 @@ impl<'a> Judgement<'a> {
         documents: &'a [Document],
         is_deny: bool,
     ) -> impl Iterator<Item = &'a Statement> {
-        let Resource { action, arn, context, .. } = self.resource;
+        let Resource { arn, context, .. } = self.resource;
         documents.iter().flat_map(|document| &document.statements).filter(move |statement| {
-            statement.is_deny == is_deny && statement.concerns(action, arn, context)
+            statement.is_deny == is_deny && statement.concerns(&self.action, arn, context)
         })
     }
 }

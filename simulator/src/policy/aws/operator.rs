@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use super::condition::Context;
-use super::pattern::{Glyph, Pattern, covers, covers_arn};
+use super::pattern::{Pattern, covers, covers_arn};
 use crate::policy::values::{Decimal, Network};
 use crate::timestamp::Timestamp;
 
@@ -148,13 +148,9 @@ impl Operand {
         Some(match self.test {
             Test::Equals | Test::Like => covers(&glyphs()?, found),
             Test::EqualsIgnoreCase => {
-                let value: String = glyphs()?.into_iter().filter_map(Glyph::plain).collect();
-                value.to_lowercase() == found.to_lowercase()
+                self.pattern.text(context)?.to_lowercase() == found.to_lowercase()
             }
-            Test::Bool => {
-                let value: String = glyphs()?.into_iter().filter_map(Glyph::plain).collect();
-                truth(&value)? == truth(found)?
-            }
+            Test::Bool => truth(&self.pattern.text(context)?)? == truth(found)?,
             Test::Arn => covers_arn(&glyphs()?, found),
             Test::Number(relation) => {
                 relation.admits(Decimal::parse(found)?.cmp(&Decimal::parse(text)?))

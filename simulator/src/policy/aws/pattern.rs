@@ -1,15 +1,21 @@
 //! Patterns: texts with wildcards and policy variables, and what they cover.
 
+use std::borrow::Cow;
+
 use super::condition::Context;
 
 /// A text of a policy, read but not yet filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
-    pieces: Vec<Piece>,
+pub(super) enum Pattern {
+    /// Without variables.
+    Fixed(Vec<Glyph>),
+    /// With variables.
+    Varying(Vec<Piece>),
 }
 
+/// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     Glyph(Glyph),
     Variable { key: String, default: Option<String> },
 }
@@ -19,26 +25,34 @@ enum Piece {
 pub(super) enum Glyph {
     /// A character that stands for itself.
     Plain(char),
-    /// `?`, which covers any one character.
-    One,
-    /// `*`, which covers any run of characters, also none.
-    Any,
+    /// `?`, which covers any one character; within a field of an ARN no colon.
+    One { within: bool },
+    /// `*`, which covers any run of characters, also none; likewise.
+    Any { within: bool },
 }
 
 impl Glyph {
     fn wild(character: char) -> Self {
         match character {
-            '*' => Self::Any,
-            '?' => Self::One,
+            '*' => Self::Any { within: false },
+            '?' => Self::One { within: false },
             other => Self::Plain(other),
         }
     }
 
-    /// Returns the character that stands for itself.
-    pub(super) fn plain(self) -> Option<char> {
+    /// Keeps a wildcard within its field of an ARN.
+    fn fenced(self) -> Self {
         match self {
-            Self::Plain(character) => Some(character),
-            Self::One | Self::Any => None,
+            Self::Plain(character) => Self::Plain(character),
+            Self::One { .. } => Self::One { within: true },
+            Self::Any { .. } => Self::Any { within: true },
+        }
+    }
+
+    fn fits(self, character: char) -> bool {
+        match self {
+            Self::Plain(expected) => expected == character,
+            Self::One { within } | Self::Any { within } => !within || character != ':',
         }
     }
 }
@@ -46,45 +60,51 @@ impl Glyph {
 impl Pattern {
     /// Reads a text in which `*` and `?` are wildcards.
     pub(super) fn wild(text: &str, has_variables: bool) -> Self {
-        Self::read(text, Glyph::wild, has_variables)
+        Self::of(read(text, Glyph::wild, has_variables))
     }
 
     /// Reads a text in which all characters stand for themselves.
     pub(super) fn plain(text: &str, has_variables: bool) -> Self {
-        Self::read(text, Glyph::Plain, has_variables)
+        Self::of(read(text, Glyph::Plain, has_variables))
     }
 
-    /// Reads the ARN of a resource: there are no variables before the fifth colon.
+    /// Reads the ARN of a resource.
+    ///
+    /// Before the fifth colon there are no variables, and a wildcard stays within its field, but for a
+    /// `*` at the end of one.
     pub(super) fn of_resource(text: &str, has_variables: bool) -> Self {
         let start = text.match_indices(':').nth(4).map_or(text.len(), |(colon, _)| colon + 1);
         let (fields, resource) = text.split_at(start);
-        let mut pattern = Self::wild(fields, false);
-        pattern.pieces.extend(Self::wild(resource, has_variables).pieces);
-        pattern
+        let mut after = fields.chars().skip(1);
+        let field = |character| {
+            let is_last = matches!(after.next(), None | Some(':'));
+            let glyph = Glyph::wild(character);
+            Piece::Glyph(if character == '*' && is_last { glyph } else { glyph.fenced() })
+        };
+        let mut pieces: Vec<Piece> = fields.chars().map(field).collect();
+        pieces.extend(read(resource, Glyph::wild, has_variables));
+        Self::of(pieces)
     }
 
-    fn read(text: &str, glyph: impl Fn(char) -> Glyph, has_variables: bool) -> Self {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(character) = rest.chars().next() {
-            let variable = rest.strip_prefix("${").filter(|_| has_variables);
-            if let Some((inside, after)) = variable.and_then(|start| start.split_once('}')) {
-                pieces.push(Piece::variable(inside));
-                rest = after;
-            } else {
-                pieces.push(Piece::Glyph(glyph(character)));
-                rest = rest.get(character.len_utf8()..).unwrap_or_default();
-            }
-        }
-        Self { pieces }
+    fn of(pieces: Vec<Piece>) -> Self {
+        let glyph = |piece: &Piece| match piece {
+            Piece::Glyph(glyph) => Some(*glyph),
+            Piece::Variable { .. } => None,
+        };
+        let glyphs: Option<Vec<Glyph>> = pieces.iter().map(glyph).collect();
+        glyphs.map_or(Self::Varying(pieces), Self::Fixed)
     }
 
     /// Puts values for the variables; `None` when one has none.
     ///
     /// A value stands for itself, whatever wildcards are in it. The vendor does not say so.
-    pub(super) fn fill(&self, context: &Context) -> Option<Vec<Glyph>> {
-        let mut glyphs = Vec::with_capacity(self.pieces.len());
-        for piece in &self.pieces {
+    pub(super) fn fill(&self, context: &Context) -> Option<Cow<'_, [Glyph]>> {
+        let pieces = match self {
+            Self::Fixed(glyphs) => return Some(Cow::Borrowed(glyphs)),
+            Self::Varying(pieces) => pieces,
+        };
+        let mut glyphs = Vec::with_capacity(pieces.len());
+        for piece in pieces {
             match piece {
                 Piece::Glyph(glyph) => glyphs.push(*glyph),
                 Piece::Variable { key, default } => {
@@ -93,8 +113,33 @@ impl Pattern {
                 }
             }
         }
-        Some(glyphs)
+        Some(Cow::Owned(glyphs))
     }
+
+    /// Puts values for the variables of a text without wildcards; `None` when one has none.
+    pub(super) fn text(&self, context: &Context) -> Option<String> {
+        let plain = |glyph: &Glyph| match glyph {
+            Glyph::Plain(character) => Some(*character),
+            Glyph::One { .. } | Glyph::Any { .. } => None,
+        };
+        Some(self.fill(context)?.iter().filter_map(plain).collect())
+    }
+}
+
+fn read(text: &str, glyph: impl Fn(char) -> Glyph, has_variables: bool) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let variable = rest.strip_prefix("${").filter(|_| has_variables);
+        if let Some((inside, after)) = variable.and_then(|start| start.split_once('}')) {
+            pieces.push(Piece::variable(inside));
+            rest = after;
+        } else {
+            pieces.push(Piece::Glyph(glyph(character)));
+            rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        }
+    }
+    pieces
 }
 
 impl Piece {
@@ -108,78 +153,51 @@ impl Piece {
         let (key, default) = inside.split_once(',').map_or((inside, None), |(key, default)| {
             (key, Some(default.trim().trim_matches('\'').to_owned()))
         });
-        Self::Variable { key: key.trim().to_owned(), default }
+        Self::Variable { key: key.trim().to_lowercase(), default }
     }
 }
 
-/// Tells whether glyphs cover all of a text.
+/// Tells whether glyphs cover all of a text, following all ways through them at once.
 pub(super) fn covers(glyphs: &[Glyph], text: &str) -> bool {
-    let every: Vec<(Glyph, bool)> = glyphs.iter().map(|&glyph| (glyph, true)).collect();
-    covers_within(&every, text)
-}
-
-/// Tells whether glyphs cover the ARN of a resource.
-///
-/// A wildcard stays within its field of the ARN, but for a `*` at the end of one, and all that is in
-/// the last one. An ARN that is cut off goes on as `:*`.
-pub(super) fn covers_resource(glyphs: &[Glyph], arn: &str) -> bool {
-    if glyphs == [Glyph::Any] {
-        return true;
-    }
-    let whole = fenced(glyphs);
-    let is_cut_off = glyphs.iter().filter(|&&glyph| glyph == Glyph::Plain(':')).count() < 5;
-    let with_rest = || fenced(&[glyphs, &[Glyph::Plain(':'), Glyph::Any]].concat());
-    covers_within(&whole, arn) || (is_cut_off && covers_within(&with_rest(), arn))
-}
-
-/// Says of every glyph whether it may cover a colon.
-fn fenced(glyphs: &[Glyph]) -> Vec<(Glyph, bool)> {
-    let mut colons = 0;
-    let mut next = glyphs.iter().skip(1);
-    let fence = |&glyph: &Glyph| {
-        let is_last = matches!(next.next(), None | Some(Glyph::Plain(':')));
-        colons += usize::from(glyph == Glyph::Plain(':'));
-        (glyph, colons >= 5 || (glyph == Glyph::Any && is_last))
-    };
-    glyphs.iter().map(fence).collect()
-}
-
-/// Follows all ways through the glyphs at once: `reached` says which of them could come next.
-fn covers_within(glyphs: &[(Glyph, bool)], text: &str) -> bool {
-    let mut reached = vec![false; glyphs.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
-    }
-    skip_stars(glyphs, &mut reached);
+    // The places that could come next.
+    let (mut reached, mut next) = (Vec::new(), Vec::new());
+    reach(glyphs, 0, &mut reached);
     for character in text.chars() {
-        let mut next = vec![false; reached.len()];
-        for (place, (glyph, may_cross)) in glyphs.iter().enumerate() {
-            let is_here = reached.get(place) == Some(&true);
-            let fits = match glyph {
-                Glyph::Plain(expected) => *expected == character,
-                Glyph::One | Glyph::Any => *may_cross || character != ':',
-            };
-            let after = if *glyph == Glyph::Any { place } else { place + 1 };
-            if let Some(after) = next.get_mut(after).filter(|_| is_here && fits) {
-                *after = true;
+        for &place in &reached {
+            match glyphs.get(place) {
+                Some(glyph) if glyph.fits(character) => {
+                    let stays = matches!(glyph, Glyph::Any { .. });
+                    reach(glyphs, if stays { place } else { place + 1 }, &mut next);
+                }
+                _ => {}
             }
         }
-        skip_stars(glyphs, &mut next);
-        reached = next;
-    }
-    reached.last() == Some(&true)
-}
-
-/// Reaches what comes after every star that is reached, as stars may cover nothing.
-fn skip_stars(glyphs: &[(Glyph, bool)], reached: &mut [bool]) {
-    for (place, (glyph, _)) in glyphs.iter().enumerate() {
-        if *glyph == Glyph::Any
-            && reached.get(place) == Some(&true)
-            && let Some(after) = reached.get_mut(place + 1)
-        {
-            *after = true;
+        std::mem::swap(&mut reached, &mut next);
+        next.clear();
+        if reached.is_empty() {
+            return false;
         }
     }
+    reached.contains(&glyphs.len())
+}
+
+/// Reaches a place, and what comes after it when it is a star, as stars may cover nothing.
+fn reach(glyphs: &[Glyph], place: usize, reached: &mut Vec<usize>) {
+    let mut place = place;
+    while !reached.contains(&place) {
+        reached.push(place);
+        if !matches!(glyphs.get(place), Some(Glyph::Any { .. })) {
+            return;
+        }
+        place += 1;
+    }
+}
+
+/// Tells whether the ARN of a resource is covered; a pattern that is cut off goes on as `:*`.
+pub(super) fn covers_resource(glyphs: &[Glyph], arn: &str) -> bool {
+    let colons = glyphs.iter().filter(|&&glyph| glyph == Glyph::Plain(':')).count();
+    let rest = [Glyph::Plain(':'), Glyph::Any { within: false }];
+    covers(glyphs, arn) || (colons < 5 && covers(&[glyphs, &rest].concat(), arn))
 }
 
 /// Tells whether glyphs cover an ARN field by field, as conditions compare ARNs; no wildcard leaves its
@@ -252,11 +270,14 @@ mod tests {
     fn variables_are_filled_in_as_they_are() {
         let mut context = Context::default();
         context.set("aws:username", "a*");
-        let fill = |text| Pattern::wild(text, true).fill(&context);
-        assert!(covers(&fill("x/${AWS:UserName}/*").unwrap(), "x/a*/y"));
-        assert!(!covers(&fill("x/${aws:username}").unwrap(), "x/ab"));
-        assert!(covers(&fill("${aws:PrincipalTag/t, 'none'}${*}").unwrap(), "none*"));
-        assert_eq!(fill("${aws:PrincipalTag/t}"), None);
-        assert!(covers(&fill("${aws:username").unwrap(), "${aws:username"));
+        let is_covered = |pattern, text| {
+            let pattern = Pattern::wild(pattern, true);
+            pattern.fill(&context).map(|glyphs| covers(&glyphs, text))
+        };
+        assert_eq!(is_covered("x/${AWS:UserName}/*", "x/a*/y"), Some(true));
+        assert_eq!(is_covered("x/${aws:username}", "x/ab"), Some(false));
+        assert_eq!(is_covered("${aws:PrincipalTag/t, 'none'}${*}", "none*"), Some(true));
+        assert_eq!(is_covered("${aws:PrincipalTag/t}", ""), None);
+        assert_eq!(is_covered("${aws:username", "${aws:username"), Some(true));
     }
 }

@@ -154,6 +154,22 @@ fn a_resources_policy_lets_a_session_pass_its_own_policy_but_not_its_role() {
 }
 
 #[test]
+fn a_resources_policy_lets_a_user_pass_its_boundary_but_not_its_session() {
+    let user = "arn:aws:iam::111122223333:user/dev";
+    let statement = json!({"Effect": "Allow", "Principal": {"AWS": user}, "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::b/*"});
+    let nothing = json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"});
+    let nothing = Some(document(Kind::Identity, &nothing));
+    let resource = vec![document(Kind::Resource, &statement)];
+    let mut policies = Policies { resource, boundary: nothing.clone(), ..Policies::default() };
+    let mut request = asking("arn:aws:s3:::b/k");
+    user.clone_into(&mut request.caller.arn);
+    assert_eq!(decide(&request, &policies), Verdict::Allow);
+    policies.session = nothing;
+    assert!(matches!(decide(&request, &policies), Verdict::Deny { layer: Layer::Session, .. }));
+}
+
+#[test]
 fn what_the_apis_refuse_is_refused() {
     let good = json!({"Effect": "Deny", "Action": ["ec2:*"], "Resource": "*", "Sid": "a1"});
     let policy =
