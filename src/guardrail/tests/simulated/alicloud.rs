@@ -1,11 +1,13 @@
-//! The evaluator of the simulated Alibaba Cloud, which was written without looking at this one: a
-//! misunderstanding of either shows where they differ.
+//! The evaluator of the simulated Alibaba Cloud.
 
 use fastrand::Rng;
 use imageguard_simulator::policy::alicloud as simulated;
 use serde_json::{Value, json};
 
-use super::{super::ALICLOUD, Policies, Request, evaluate};
+use super::{
+    super::super::{ALICLOUD, Policies, Request, evaluate},
+    pick, some,
+};
 
 const ACTIONS: &[&str] =
     &["ecs:RunInstances", "ecs:CreateInstance", "ecs:TagResources", "ram:GetPolicy"];
@@ -88,18 +90,6 @@ const DATES: &[&str] = &[
     "DateGreaterThanEquals",
 ];
 const ADDRESSES: &[&str] = &["IpAddress", "NotIpAddress"];
-
-fn pick<T: Copy>(rng: &mut Rng, from: &[T]) -> T {
-    from[rng.usize(..from.len())]
-}
-
-/// One value, or a list of up to three.
-fn some(rng: &mut Rng, from: &[&str]) -> Value {
-    match rng.u8(0..3) {
-        0 => json!(pick(rng, from)),
-        most => json!((0..=most).map(|_| pick(rng, from)).collect::<Vec<_>>()),
-    }
-}
 
 fn statement(rng: &mut Rng) -> Value {
     let mut statement = json!({
