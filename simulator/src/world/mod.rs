@@ -61,6 +61,7 @@ impl World {
         }
         check_roles("aws", &aws.accounts, &aws.roles, &mut found);
         aws.check_iam(&mut found);
+        aws.check_sessions(&mut found);
         if let Some(organization) = &aws.organization {
             organization.check(aws, &mut found);
         }

@@ -15,8 +15,8 @@ pub struct Session {
     /// The session policies as one, which must allow whatever the session does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<SessionPolicy>,
-    /// The policy that the session was started with, as it was sent, with resources and conditions
-    /// (Alibaba Cloud only).
+    /// The policy that the session was started with, as it was sent, with resources and conditions; on
+    /// AWS without managed ones beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
     /// Who is behind the session, for good (AWS only).

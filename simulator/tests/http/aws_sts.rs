@@ -156,6 +156,10 @@ fn policies_take_permissions_from_a_session() {
     let policy = SessionPolicy { allow: ["ec2:*Images".to_owned()].into(), ..Default::default() };
     simulator.edit(|world| world.aws.managed_policies.insert(managed.to_owned(), policy));
     let inline = r#"{"Statement": {"Effect": "Allow", "Action": "ec2:*Regions", "Resource": "*"}}"#;
+    let elsewhere = r#"{"Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"ec2:Region": "us-east-1"}}}}"#;
+    let reply = assume_as_alice(&simulator, &[("Policy", elsewhere)]);
+    check_code(&own_images(&simulator, &reply), 403, "UnauthorizedOperation");
     let reply = assume_as_alice(&simulator, &[("Policy", inline)]);
     assert!(reply.only("PackedPolicySize").is_some());
     let refused = own_images(&simulator, &reply);

@@ -6,6 +6,7 @@
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null where there is nothing")]
 
 mod aws_guardrails;
+mod aws_machines;
 mod guardrails;
 mod tags;
 

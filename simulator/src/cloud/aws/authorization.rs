@@ -97,7 +97,9 @@ fn policies(key: &AccessKey, world: &World) -> Policies {
     };
     let own = world.aws.iam.identity_policies(&key.principal).into_iter();
     let levels = world.aws.guard_levels(key.principal.account()).into_iter();
+    let session = key.session.as_ref().and_then(|session| session.document.as_deref());
     Policies {
+        session: session.map(read(Kind::Identity)),
         service_control: levels
             .map(|level| level.into_iter().map(read(Kind::ServiceControl)).collect())
             .collect(),

@@ -5,11 +5,13 @@
 //! reported by users. Guesses: the code for a managed policy that does not exist, and how full a
 //! policy makes the packed size.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use super::actions::role_id;
 use super::xml::Xml;
 use crate::cloud::{Call, Cloud, VendorError, credentials};
+use crate::policy::aws::{Document, Kind};
 use crate::world::access::AccessKey;
 use crate::world::aws::Aws;
 use crate::world::role::{Role, RoleArn};
@@ -30,7 +32,7 @@ pub(super) struct RoleSession<'a> {
     name: &'a str,
     /// `None` for the default.
     pub seconds: Option<u32>,
-    policy: Option<SessionPolicy>,
+    limits: Limits,
     /// Per cent of what policies and tags may need.
     packed: usize,
 }
@@ -45,10 +47,10 @@ impl<'a> RoleSession<'a> {
         let name = mandatory(call, "RoleSessionName")?;
         check_form("roleSessionName", name, 2..=64, NAME_MARKS)?;
         let seconds = call.parameters.get("DurationSeconds").map(read_seconds).transpose()?;
-        let policy = read_policies(call, cloud)?;
+        let limits = Limits::read(call, cloud)?;
         let packed =
             call.parameters.get("Policy").map_or(0, |text| 1 + text.len() * 98 / LONGEST_POLICY);
-        Ok(Self { role_arn, name, seconds, policy, packed })
+        Ok(Self { role_arn, name, seconds, limits, packed })
     }
 
     /// Finds the role, if there is one.
@@ -71,8 +73,9 @@ impl<'a> RoleSession<'a> {
             return Err(invalid(message));
         }
         let seconds = cloud.session_lifetime.unwrap_or(seconds.into());
-        let session =
-            Session { expires_at: call.now.plus_seconds(seconds), policy: self.policy, ..session };
+        let Limits { policy, document } = self.limits;
+        let expires_at = call.now.plus_seconds(seconds);
+        let session = Session { expires_at, policy, document, ..session };
         let packed = (self.packed + session.tags.len() * 2).min(100);
         let key = credentials::issue(Cloud::Aws, role, self.name, session);
         Ok(Started { role_id: id_of(role), name: self.name.to_owned(), packed, key })
@@ -163,34 +166,57 @@ fn read_seconds(text: &str) -> Result<u32, VendorError> {
     })
 }
 
-/// Reads the inline policy and looks up the managed ones; together they are one.
-fn read_policies(call: &Call, cloud: &Aws) -> Result<Option<SessionPolicy>, VendorError> {
-    let mut policies = Vec::new();
-    if let Some(document) = call.parameters.get("Policy") {
-        if !(1..=LONGEST_POLICY).contains(&document.len()) {
-            return Err(invalid(format!(
-                "1 validation error detected: Value at 'policy' failed to satisfy constraint: \
-                 Member must have length less than or equal to {LONGEST_POLICY}"
-            )));
+/// What the policies of a session leave to it.
+struct Limits {
+    /// The actions of all, once a managed one is among them: of those the world knows no more.
+    policy: Option<SessionPolicy>,
+    /// The inline policy, when it is alone.
+    document: Option<String>,
+}
+
+impl Limits {
+    /// Reads the inline policy and looks up the managed ones; together they are one.
+    fn read(call: &Call, cloud: &Aws) -> Result<Self, VendorError> {
+        let document = call.parameters.get("Policy");
+        document.map_or(Ok(()), check_policy)?;
+        let managed = read_managed(call, cloud)?;
+        if managed.is_empty() {
+            return Ok(Self { policy: None, document: document.map(str::to_owned) });
         }
-        policies.push(SessionPolicy::parse(document).map_err(|reason| {
-            let message = format!("The policy is not in the valid JSON format: {reason}");
-            VendorError::new(400, "MalformedPolicyDocument", message)
-        })?);
+        let inline = document.map(SessionPolicy::parse).transpose().map_err(malformed)?;
+        let policy = inline.into_iter().chain(managed).reduce(|mut all, policy| {
+            all.join(policy);
+            all
+        });
+        Ok(Self { policy, document: None })
     }
+}
+
+fn check_policy(document: &str) -> Result<(), VendorError> {
+    if !(1..=LONGEST_POLICY).contains(&document.len()) {
+        return Err(invalid(format!(
+            "1 validation error detected: Value at 'policy' failed to satisfy constraint: \
+             Member must have length less than or equal to {LONGEST_POLICY}"
+        )));
+    }
+    Document::parse(document, Kind::Identity).map(drop).map_err(malformed)
+}
+
+fn malformed(reason: impl Display) -> VendorError {
+    let message = format!("The policy is not in the valid JSON format: {reason}");
+    VendorError::new(400, "MalformedPolicyDocument", message)
+}
+
+fn read_managed(call: &Call, cloud: &Aws) -> Result<Vec<SessionPolicy>, VendorError> {
     let indices = call.parameters.indices("PolicyArns.member");
     if indices.len() > MOST_POLICY_ARNS {
         return Err(invalid(format!("At most {MOST_POLICY_ARNS} policy ARNs can be given.")));
     }
-    for index in indices {
+    let read = |index| {
         let arn = mandatory(call, &format!("PolicyArns.member.{index}.arn"))?;
-        let policy = cloud.managed_policies.get(arn).ok_or_else(|| {
+        cloud.managed_policies.get(arn).cloned().ok_or_else(|| {
             invalid(format!("The policy {arn} does not exist or is not attachable."))
-        })?;
-        policies.push(policy.clone());
-    }
-    Ok(policies.into_iter().reduce(|mut all, policy| {
-        all.join(policy);
-        all
-    }))
+        })
+    };
+    indices.into_iter().map(read).collect()
 }

@@ -325,6 +325,16 @@ impl Aws {
         }
     }
 
+    /// Lists sessions whose policies are none.
+    pub(crate) fn check_sessions(&self, found: &mut Vec<String>) {
+        for key in &self.access_keys {
+            let document = key.session.as_ref().and_then(|session| session.document.as_deref());
+            if let Some(Err(reason)) = document.map(|text| Document::parse(text, Kind::Identity)) {
+                found.push(format!("aws: the session policy of `{}` is none: {reason}", key.id));
+            }
+        }
+    }
+
     /// Tells whether an account exists.
     pub(crate) fn has_account(&self, id: &str) -> bool {
         self.accounts.iter().any(|account| account.id == id)
