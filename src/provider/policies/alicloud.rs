@@ -3,12 +3,13 @@
 //! Neither has a region. Control policies are named by ids (`cp-…`) and RAM policies by their names,
 //! which never change; targets are written as [`tier_of_target`](PolicyStore::tier_of_target) says.
 
-use std::collections::BTreeMap;
-
-use super::{Attached, Draft, Edit, Feature, Outcome, Policy, PolicyStore, Quota, Tier};
+use super::{
+    Attached, Draft, Edit, Feature, Outcome, Policy, PolicyStore, Quota, Tier, if_there,
+    tag_change::TagChange,
+};
 use crate::{
     cloud::{
-        self, Error, Kind, Listing, Removed,
+        Error, Kind, Listing,
         alicloud::{
             Alicloud, AttachedControlPolicy, AttachedPolicy, CreateControlPolicy, CreatePolicy,
             Enablement, Grantee, PolicyType, UpdateControlPolicy,
@@ -129,10 +130,7 @@ impl PolicyStore for Alicloud {
             None => self.attach_control_policy(id, target).await?,
             Some(grantee) => self.attach_policy_to(&grantee, id).await?,
         };
-        Ok(match attached {
-            cloud::Attached::Now => Outcome::Done,
-            cloud::Attached::Already => Outcome::WasSo,
-        })
+        Ok(attached.into())
     }
 
     async fn detach(&self, _region: &str, id: &str, target: &str) -> Result<Outcome, Error> {
@@ -140,10 +138,7 @@ impl PolicyStore for Alicloud {
             None => self.detach_control_policy(id, target).await?,
             Some(grantee) => self.detach_policy_from(&grantee, id).await?,
         };
-        Ok(match removed {
-            Removed::Now => Outcome::Done,
-            Removed::Already => Outcome::WasSo,
-        })
+        Ok(removed.into())
     }
 
     /// A status that is new to us counts as on: the cloud will say what it does not do.
@@ -272,7 +267,7 @@ async fn edit_control_policy(client: &Alicloud, id: &str, edit: &Edit) -> Result
     }
     let Some(wanted) = tags else { return Ok(()) };
     let change = TagChange::between(&client.list_control_policy_tags(id).await?, &wanted);
-    if !change.gone.is_empty() {
+    if !change.gone().is_empty() {
         client.untag_control_policy(id, &change.gone()).await?;
     }
     if !change.set.is_empty() {
@@ -290,7 +285,7 @@ async fn edit_ram_policy(client: &Alicloud, name: &str, edit: &Edit) -> Result<(
     }
     let Some(wanted) = &edit.tags else { return Ok(()) };
     let change = TagChange::between(&client.list_policy_tags(name).await?, wanted);
-    if !change.gone.is_empty() {
+    if !change.gone().is_empty() {
         client.untag_policy(name, &change.gone()).await?;
     }
     if !change.set.is_empty() {
@@ -299,41 +294,10 @@ async fn edit_ram_policy(client: &Alicloud, name: &str, edit: &Edit) -> Result<(
     Ok(())
 }
 
-/// What to do so that tags become others. Keys go first: a policy has a limit of tags.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TagChange {
-    pub(super) gone: Vec<String>,
-    pub(super) set: BTreeMap<String, String>,
-}
-
-impl TagChange {
-    pub(super) fn between(
-        there: &BTreeMap<String, String>,
-        wanted: &BTreeMap<String, String>,
-    ) -> Self {
-        let gone = there.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
-        let set = wanted.iter().filter(|(key, value)| there.get(*key) != Some(*value));
-        Self { gone, set: set.map(|(key, value)| (key.clone(), value.clone())).collect() }
-    }
-
-    fn gone(&self) -> Vec<&str> {
-        self.gone.iter().map(String::as_str).collect()
-    }
-}
-
 async fn folders_and_members(client: &Alicloud, id: &str) -> Result<Vec<String>, Error> {
     let listing = client.list_target_attachments_for_control_policy(id).await?;
     let attachments = complete(listing, LIST_TARGETS)?;
     Ok(attachments.into_iter().map(|attachment| attachment.target_id).collect())
-}
-
-/// Takes what is not there for an answer.
-fn if_there<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
-    match outcome {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == Kind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Returns what was listed: what is not in half a listing may be there all the same.

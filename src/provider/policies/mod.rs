@@ -5,6 +5,8 @@
 //! the vendor's form.
 
 mod alicloud;
+mod aws;
+mod tag_change;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,7 @@ use super::{
     place::{Cloud, Place, PlaceModel},
 };
 use crate::{
-    cloud::Error,
+    cloud::{self, Error, Kind, Removed},
     guardrail::Dialect,
     plugin::{Attr, Diagnostic, Diagnostics},
 };
@@ -232,6 +234,33 @@ pub(super) async fn find_place<Client: PolicyStore>(
         }
         pathless
     })
+}
+
+impl From<cloud::Attached> for Outcome {
+    fn from(attached: cloud::Attached) -> Self {
+        match attached {
+            cloud::Attached::Now => Self::Done,
+            cloud::Attached::Already => Self::WasSo,
+        }
+    }
+}
+
+impl From<Removed> for Outcome {
+    fn from(removed: Removed) -> Self {
+        match removed {
+            Removed::Now => Self::Done,
+            Removed::Already => Self::WasSo,
+        }
+    }
+}
+
+/// Takes what is not there for an answer.
+fn if_there<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

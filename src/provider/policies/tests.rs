@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{PolicyStore as _, Tier, alicloud::TagChange};
-use crate::cloud::alicloud::Alicloud;
+use super::{PolicyStore as _, Tier, tag_change::TagChange};
+use crate::cloud::{alicloud::Alicloud, aws::Aws};
 
 #[test]
 fn targets_on_alibaba_cloud_are_told_by_their_form() {
@@ -34,6 +34,33 @@ fn targets_on_alibaba_cloud_are_told_by_their_form() {
     tiers(&[&format!("user/{}", "a".repeat(129))], None);
 }
 
+#[test]
+fn targets_on_aws_are_told_by_their_form() {
+    let tiers = |targets: &[&str], tier| {
+        for target in targets {
+            assert_eq!(Aws::tier_of_target(target), tier, "{target}");
+        }
+    };
+    tiers(&["r-a1b2", "ou-a1b2-c3d4e5f6", "111122223333"], Some(Tier::Organisation));
+    tiers(&["user/ci", "group/devs", "role/Image+Builder=,.@-_x"], Some(Tier::Account));
+    let neither = [
+        "",
+        "r-a1",
+        "r-A1B2",
+        "ou-a1b2",
+        "ou-a1b2-c3",
+        "ou-a1b2-c3d4e5f6-x",
+        "11112222333",
+        "1111222233334",
+        "user/team/ci",
+        "role/",
+        "role/a b",
+        "arn:aws:iam::111122223333:role/a",
+    ];
+    tiers(&neither, None);
+    tiers(&[&format!("role/{}", "a".repeat(129))], None);
+}
+
 fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
@@ -44,6 +71,6 @@ fn of_tags_only_what_differs_is_changed() {
         &tags(&[("same", "1"), ("other", "1"), ("gone", "1")]),
         &tags(&[("same", "1"), ("other", "2"), ("new", "1")]),
     );
-    assert_eq!(change.gone, ["gone"]);
+    assert_eq!(change.gone(), ["gone"]);
     assert_eq!(change.set, tags(&[("new", "1"), ("other", "2")]));
 }
