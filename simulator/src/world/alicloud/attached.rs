@@ -83,7 +83,7 @@ impl ResourceDirectory {
     }
 
     /// Begins to switch control policies on; `FullAliyunAccess` is everywhere again.
-    pub(crate) fn switch_on(&mut self) {
+    pub fn switch_on(&mut self) {
         self.control_policy_status = FeatureStatus::PendingEnable;
         self.polls_left = self.pending_polls;
         self.without_full_access.clear();

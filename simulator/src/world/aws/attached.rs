@@ -32,7 +32,7 @@ impl Organization {
     }
 
     /// Attaches a policy, which some listings to come do not show.
-    pub(crate) fn attach(&mut self, policy: &str, target: &str) {
+    pub fn attach(&mut self, policy: &str, target: &str) {
         if policy == FULL_ACCESS {
             self.without_full_access.remove(target);
         } else {
@@ -42,7 +42,7 @@ impl Organization {
     }
 
     /// Detaches a policy, which some listings to come still show.
-    pub(crate) fn detach(&mut self, policy: &str, target: &str) {
+    pub fn detach(&mut self, policy: &str, target: &str) {
         if policy == FULL_ACCESS {
             self.without_full_access.insert(target.to_owned());
         }
@@ -61,7 +61,7 @@ impl Organization {
     }
 
     /// Begins to switch the policy type on or off.
-    pub(crate) fn begin_change(&mut self, status: PolicyTypeStatus) {
+    pub fn begin_change(&mut self, status: PolicyTypeStatus) {
         self.service_control_policy_status = status;
         self.polls_left = self.pending_polls;
     }
