@@ -20,6 +20,9 @@ impl Workspace {
     pub(crate) fn on(self, simulator: &Simulator) -> Self {
         let url = simulator.url();
         self.variable("ALIBABA_CLOUD_ENDPOINT_ECS", &url)
+            .variable("ALIBABA_CLOUD_ENDPOINT_RAM", &url)
+            .variable("ALIBABA_CLOUD_ENDPOINT_RESOURCEMANAGER", &url)
+            .variable("ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORY", &url)
             .variable("ALIBABA_CLOUD_ENDPOINT_STS", &url)
             .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", alicloud::ACCESS_KEY_ID)
             .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", alicloud::ACCESS_KEY_SECRET)

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The actions of the policy on a page.
-fn printed_actions(page: &str) -> BTreeSet<String> {
+pub(crate) fn printed_actions(page: &str) -> BTreeSet<String> {
     let file = Path::new(ROOT).join("docs").join(page);
     let text = fs::read_to_string(&file).unwrap();
     let (_, after) = text.split_once("## Permissions").unwrap();
@@ -79,7 +79,11 @@ fn exactly_this_policy_is_needed_for_a_life(stem: &str) {
     });
 }
 
-fn exactly_suffices(printed: &BTreeSet<String>, works: impl Fn(&BTreeSet<String>) -> bool) {
+/// Fails unless these actions suffice, and none of them can be left out.
+pub(crate) fn exactly_suffices(
+    printed: &BTreeSet<String>,
+    works: impl Fn(&BTreeSet<String>) -> bool,
+) {
     assert!(!printed.is_empty());
     assert!(works(printed), "{printed:?} does not suffice");
     for action in printed {

@@ -153,8 +153,10 @@ const BESIDE_A_CHECK: [(&str, &str); 3] = [
     ("check-block/main.tf", "In a check block, which warns and stops nothing"),
 ];
 
-const BESIDE_A_RESOURCE: [(&str, &str); 4] = [
+const BESIDE_A_RESOURCE: [(&str, &str); 6] = [
+    ("with-its-guardrail/main.tf", "With its guardrail"),
     ("account-level/main.tf", "For one account"),
+    ("users-groups-roles/main.tf", "On users, groups and roles"),
     ("accounts-and-regions/main.tf", "In several accounts and regions"),
     ("instance-module/main.tf", "Machines that stay on their image"),
     ("instance-module/instance/main.tf", "The module `./instance` of that example"),

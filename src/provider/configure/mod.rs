@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     block::{AwsModel, ProviderModel, TagPatterns},
-    resources::Claims,
+    resources::{Attachments, Claims},
     rule_inputs::read_tags,
     settings::{Block, unknown},
 };
@@ -27,6 +27,8 @@ pub struct Clouds {
     pub(super) aws: Access<Aws>,
     /// What approvals have planned and set in this run.
     pub(super) claims: Claims,
+    /// What attachments have planned and made in this run.
+    pub(super) attachments: Attachments,
     clock: Clock,
 }
 
@@ -78,6 +80,7 @@ impl Clouds {
             alicloud: alicloud.map(|settings| Alicloud::new(settings, environment.clone(), clock)),
             aws: aws.map(|settings| Aws::new(settings, environment.clone(), clock)),
             claims: Claims::default(),
+            attachments: Attachments::default(),
             clock,
         })
     }

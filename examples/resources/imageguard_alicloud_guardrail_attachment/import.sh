@@ -1,0 +1,1 @@
+terraform import imageguard_alicloud_guardrail_attachment.organisation r-Wm4iUl:cp-jExXAqIYkwHN2rQx

@@ -1,0 +1,1 @@
+terraform import imageguard_aws_guardrail_attachment.organisation r-a1b2:p-9f8e7d6c5b
