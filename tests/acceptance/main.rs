@@ -13,11 +13,16 @@
 )]
 
 mod bad_input;
+/// The client that the simulator's own tests ask with; it shares no code with simulator or provider.
+#[path = "../../simulator/tests/http/client.rs"]
+#[allow(dead_code, reason = "those tests need more of it")]
+mod client;
 mod clouds;
 mod credentials;
 mod data_sources;
 mod demo;
 mod functions;
+mod guardrails;
 mod guides;
 mod harness;
 mod install;

@@ -1,0 +1,212 @@
+//! Alibaba Cloud: a member account in a folder, with images, a machine, a developer and an approver.
+
+use imageguard_simulator::{
+    AccessKey, Account, Role, Simulator, World,
+    alicloud::{
+        ACCOUNT, Image, Machine, Owner, Policy, PolicyAttachment, ResourceDirectory, ResourceShare,
+    },
+};
+
+use super::{
+    Attempt, Cloud, Level, Rule, Verdict,
+    Who::{Approver, Developer},
+};
+use crate::client::Call;
+
+/// The account that the cases' documents exempt roles of.
+pub(crate) const MEMBER: &str = "1111222233334444";
+
+/// The folder it is in.
+pub(crate) const FOLDER: &str = "fd-team";
+
+/// The name of the policy, whatever its level.
+pub(crate) const GUARD: &str = "guard";
+
+const SECRET: &str = "secret";
+const DEVELOPER: &str = "LTAI5tDeveloper";
+const APPROVER: &str = "LTAI5tApprover";
+
+pub(crate) const CLOUD: Cloud = Cloud {
+    name: "alicloud",
+    world,
+    attempt,
+    rules: [LAUNCH, PROTECT_TAGS, TAG_ON_CREATE, EXPORT, SHARE],
+    levels: [
+        Level { name: "control_policy", layer: "ControlPolicy", place: place_control_policy },
+        Level {
+            name: "ram_policy",
+            layer: "AccountLevelIdentityBasedPolicy",
+            place: place_ram_policy,
+        },
+    ],
+};
+
+const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
+const DRY: (&str, &str) = ("DryRun", "true");
+const GOLDEN: (&str, &str) = ("ImageId", "m-golden");
+const OTHER: (&str, &str) = ("ImageId", "m-other");
+const TYPE: (&str, &str) = ("InstanceType", "ecs.g7.large");
+const MACHINE: (&str, &str) = ("InstanceId", "i-1");
+const SNAPSHOT: (&str, &str) = ("SnapshotId", "s-1");
+const KIND: (&str, &str) = ("ResourceType", "image");
+const CANDIDATE: (&str, &str) = ("ResourceId.1", "m-candidate");
+const STATUS: (&str, &str) = ("Tag.1.Key", "status");
+const APPROVED: (&str, &str) = ("Tag.1.Value", "approved");
+
+/// A call of ECS by the developer.
+const fn ecs(
+    operation: &'static str,
+    parameters: &'static [(&'static str, &'static str)],
+) -> Attempt {
+    Attempt { who: Developer, operation: ("ecs", operation), parameters }
+}
+
+/// A call of ResourceSharing by the developer.
+const fn sharing(
+    operation: &'static str,
+    parameters: &'static [(&'static str, &'static str)],
+) -> Attempt {
+    Attempt { who: Developer, operation: ("resourcesharing", operation), parameters }
+}
+
+/// The same call by the approver.
+const fn approved(attempt: Attempt) -> Attempt {
+    Attempt { who: Approver, ..attempt }
+}
+
+const LAUNCH: Rule = Rule {
+    name: "launch",
+    forbidden: &[
+        ecs("RunInstances", &[REGION, OTHER, TYPE, DRY]),
+        ecs("CreateInstance", &[REGION, OTHER, TYPE, DRY]),
+        ecs("ReplaceSystemDisk", &[OTHER, MACHINE]),
+    ],
+    allowed: &[
+        ecs("RunInstances", &[REGION, GOLDEN, TYPE, DRY]),
+        ecs("CreateInstance", &[REGION, GOLDEN, TYPE, DRY]),
+        ecs("ReplaceSystemDisk", &[GOLDEN, MACHINE]),
+    ],
+};
+
+const PROTECT_TAGS: Rule = Rule {
+    name: "protect_tags",
+    forbidden: &[
+        ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS, APPROVED]),
+        ecs("UntagResources", &[REGION, KIND, CANDIDATE, ("TagKey.1", "status")]),
+        ecs("CreateImage", &[REGION, SNAPSHOT, STATUS, APPROVED, DRY]),
+        ecs("CopyImage", &[REGION, OTHER, STATUS, DRY]),
+    ],
+    allowed: &[
+        ecs("CreateImage", &[REGION, SNAPSHOT, ("Tag.1.Key", "team"), DRY]),
+        approved(ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS, APPROVED])),
+        approved(ecs("CreateImage", &[REGION, SNAPSHOT, STATUS, APPROVED, DRY])),
+    ],
+};
+
+const OWNED: [(&str, &str); 2] = [("Tag.1.Key", "owner"), ("Tag.1.Value", "team")];
+const COSTED: [(&str, &str); 2] = [("Tag.2.Key", "cost-centre"), ("Tag.2.Value", "cc-1234")];
+const BUCKET: (&str, &str) = ("DiskDeviceMapping.1.OSSBucket", "bucket");
+
+const TAG_ON_CREATE: Rule = Rule {
+    name: "tag_on_create",
+    forbidden: &[
+        ecs("CreateImage", &[REGION, SNAPSHOT, DRY]),
+        ecs("CopyImage", &[REGION, OTHER, OWNED[0], OWNED[1], DRY]),
+        ecs("ImportImage", &[REGION, BUCKET, COSTED[0], COSTED[1], DRY]),
+    ],
+    allowed: &[
+        ecs("CreateImage", &[REGION, SNAPSHOT, OWNED[0], OWNED[1], COSTED[0], COSTED[1], DRY]),
+        ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS]),
+    ],
+};
+
+const TO_BUCKET: (&str, &str) = ("OSSBucket", "bucket");
+
+const EXPORT: Rule = Rule {
+    name: "export",
+    forbidden: &[ecs("ExportImage", &[REGION, GOLDEN, TO_BUCKET, DRY])],
+    allowed: &[ecs("CopyImage", &[REGION, GOLDEN, DRY])],
+};
+
+const RESOURCE: [(&str, &str); 2] =
+    [("Resources.1.ResourceType", "Image"), ("Resources.1.ResourceId", "m-golden")];
+const SWITCH: [(&str, &str); 2] =
+    [("Resources.1.ResourceType", "VSwitch"), ("Resources.1.ResourceId", "vsw-1")];
+const NAME: (&str, &str) = ("ResourceShareName", "ours");
+const SHARED: (&str, &str) = ("ResourceShareId", "rs-1");
+
+const SHARE: Rule = Rule {
+    name: "share",
+    forbidden: &[
+        ecs("ModifyImageSharePermission", &[REGION, GOLDEN, ("AddAccount.1", ACCOUNT), DRY]),
+        sharing("CreateResourceShare", &[NAME, RESOURCE[0], RESOURCE[1]]),
+        sharing("AssociateResourceShare", &[SHARED, ("Targets.1", ACCOUNT)]),
+    ],
+    allowed: &[
+        sharing("CreateResourceShare", &[NAME, SWITCH[0], SWITCH[1]]),
+        sharing("AssociateResourceShare", &[SHARED, SWITCH[0], SWITCH[1]]),
+        ecs("ExportImage", &[REGION, GOLDEN, TO_BUCKET, DRY]),
+    ],
+};
+
+/// A member account with three images, a machine and a share of nothing.
+fn world() -> World {
+    let mut world = World::default();
+    let cloud = &mut world.alicloud;
+    cloud.accounts.push(Account::new(MEMBER, "team"));
+    for (id, principal) in [
+        (DEVELOPER, format!("acs:ram::{MEMBER}:user/developer")),
+        (APPROVER, format!("acs:ram::{MEMBER}:assumed-role/image-approver/run")),
+    ] {
+        cloud.access_keys.push(AccessKey::new(id, SECRET, &principal));
+    }
+    cloud.roles.push(Role::new(format!("acs:ram::{MEMBER}:role/image-approver")));
+    let owner = Owner::try_from(MEMBER.to_owned()).unwrap();
+    let images = [
+        Image::new("m-golden").tag("status", "approved"),
+        Image::new("m-other"),
+        Image::new("m-candidate"),
+    ];
+    cloud.images.extend(images.map(|image| image.owner(owner)));
+    let account = || MEMBER.to_owned();
+    let machine = Machine::new("i-1", "m-golden").stopped();
+    cloud.machines.push(Machine { account: account(), ..machine });
+    let (id, account) = ("rs-1".to_owned(), account());
+    cloud.resource_shares.push(ResourceShare { id, account, ..ResourceShare::default() });
+    let directory = ResourceDirectory::enabled().folder(FOLDER, "").member(MEMBER, FOLDER);
+    cloud.resource_directory = Some(directory);
+    world
+}
+
+fn place_control_policy(world: &mut World, document: String) {
+    let directory = world.alicloud.resource_directory.take().unwrap();
+    world.alicloud.resource_directory = Some(directory.guarded(GUARD, document, FOLDER));
+}
+
+fn place_ram_policy(world: &mut World, document: String) {
+    let ram = &mut world.alicloud.ram;
+    ram.policies.push(Policy { account: MEMBER.to_owned(), ..Policy::new(GUARD, document) });
+    let attachment = PolicyAttachment::new(GUARD, "user/developer");
+    ram.attach(PolicyAttachment { account: MEMBER.to_owned(), ..attachment });
+}
+
+fn attempt(simulator: &Simulator, attempt: &Attempt) -> Verdict {
+    let (service, operation) = attempt.operation;
+    let version = if service == "ecs" { "2014-05-26" } else { "2020-01-10" };
+    let key = match attempt.who {
+        Developer => DEVELOPER,
+        Approver => APPROVER,
+    };
+    let call = Call::alicloud(simulator, operation, attempt.parameters).version(version);
+    let reply = call.key(key, SECRET).send_alicloud();
+    let answer = reply.json();
+    let detail = &answer["AccessDeniedDetail"];
+    let code = answer["Code"].as_str().unwrap_or_default().to_owned();
+    match (reply.status, code.as_str(), detail["NoPermissionType"].as_str()) {
+        (200, ..) | (400, "DryRunOperation", _) => Verdict::Admitted,
+        (403, _, Some("ExplicitDeny")) => {
+            Verdict::Refused { layer: detail["PolicyType"].as_str().unwrap().to_owned() }
+        }
+        _ => Verdict::Failed { code },
+    }
+}

@@ -1,0 +1,113 @@
+//! What guardrails stop and what they leave alone, felt by those they bind.
+//!
+//! Every rule is a row of a table: how it is written, calls it must refuse and calls it must admit.
+//! Every level is another: where a policy of it goes, and what can happen to it behind Terraform's
+//! back. A cloud is both, and a world with somebody to be bound.
+
+mod alicloud;
+mod by_hand;
+
+use std::{fs, path::Path};
+
+use imageguard_simulator::{Simulator, World};
+
+use crate::harness::ROOT;
+
+/// A cloud, and a world in which everything that a rule forbids works as long as nothing forbids it.
+pub(crate) struct Cloud {
+    /// As in the names of types and of the folders with cases.
+    pub(crate) name: &'static str,
+    /// An account with a developer and an approver, in an organisation.
+    pub(crate) world: fn() -> World,
+    /// Has somebody make a call.
+    pub(crate) attempt: fn(&Simulator, &Attempt) -> Verdict,
+    pub(crate) rules: [Rule; 5],
+    pub(crate) levels: [Level; 2],
+}
+
+/// A rule, and what it must do to calls.
+pub(crate) struct Rule {
+    /// As in `rules`, and the folder with its document.
+    pub(crate) name: &'static str,
+    /// Calls that it refuses, each by a way of its own.
+    pub(crate) forbidden: &'static [Attempt],
+    /// Calls like those that it leaves alone.
+    pub(crate) allowed: &'static [Attempt],
+}
+
+/// A sort of policy, and where it goes.
+pub(crate) struct Level {
+    /// As in the attribute `level`.
+    pub(crate) name: &'static str,
+    /// How refusals call it.
+    pub(crate) layer: &'static str,
+    /// Puts a document in force for the developer, without Terraform.
+    pub(crate) place: fn(&mut World, String),
+}
+
+/// A call, which somebody makes.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) who: Who,
+    /// The service, and the operation of it.
+    pub(crate) operation: (&'static str, &'static str),
+    pub(crate) parameters: &'static [(&'static str, &'static str)],
+}
+
+/// Somebody in the account.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Who {
+    /// A user whom the guardrail is for.
+    Developer,
+    /// A session of the role that the rule exempts.
+    Approver,
+}
+
+/// What became of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It worked, or would have but for being a dry run.
+    Admitted,
+    /// A statement of this layer denies it.
+    Refused { layer: String },
+    /// It failed for another reason, which is a mistake of the test.
+    Failed { code: String },
+}
+
+impl Cloud {
+    /// Starts the world, and makes sure that whatever the rule forbids works in it.
+    pub(crate) fn start(&self, rule: &Rule) -> Simulator {
+        let simulator = Simulator::start((self.world)());
+        self.expect_open(&simulator, rule);
+        simulator
+    }
+
+    /// The rule is not in force: all its calls work.
+    #[track_caller]
+    pub(crate) fn expect_open(&self, simulator: &Simulator, rule: &Rule) {
+        for attempt in rule.forbidden.iter().chain(rule.allowed) {
+            let verdict = (self.attempt)(simulator, attempt);
+            assert_eq!(verdict, Verdict::Admitted, "{attempt:?}");
+        }
+    }
+
+    /// The rule is in force at a level: it refuses what it forbids, and nothing else.
+    #[track_caller]
+    pub(crate) fn expect_closed(&self, simulator: &Simulator, rule: &Rule, level: &Level) {
+        for attempt in rule.forbidden {
+            let expected = Verdict::Refused { layer: level.layer.to_owned() };
+            let verdict = (self.attempt)(simulator, attempt);
+            assert_eq!(verdict, expected, "{}: {attempt:?}", level.name);
+        }
+        for attempt in rule.allowed {
+            let verdict = (self.attempt)(simulator, attempt);
+            assert_eq!(verdict, Verdict::Admitted, "{}: {attempt:?}", level.name);
+        }
+    }
+
+    /// Reads what the rule is compiled to.
+    fn document(&self, rule: &Rule) -> String {
+        let folder = Path::new(ROOT).join("src/guardrail/cases/documents").join(self.name);
+        fs::read_to_string(folder.join(rule.name).join("document.json")).unwrap()
+    }
+}
