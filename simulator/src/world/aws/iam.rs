@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::unseen::Unseen;
 use super::{ACCOUNT, Aws};
 use crate::policy::aws::{Document, Kind};
 use crate::timestamp::Timestamp;
 use crate::world::access::{Principal, PrincipalKind};
+use crate::world::unseen::Unseen;
 
 /// Policies, groups, users and attachments of all accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

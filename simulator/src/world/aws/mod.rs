@@ -5,7 +5,6 @@ mod iam;
 mod image;
 mod machine;
 mod organizations;
-mod unseen;
 
 pub(crate) use iam::{AWS_POLICIES, aws_document};
 pub use iam::{Group, Iam, Policy, PolicyAttachment, PolicyVersion};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::unseen::Unseen;
 use super::{ACCOUNT, Aws};
 use crate::policy::aws::{Document, Kind};
 use crate::timestamp::Timestamp;
+use crate::world::unseen::Unseen;
 
 /// The id of AWS's own policy that allows everything.
 pub(crate) const FULL_ACCESS: &str = "p-FullAWSAccess";
