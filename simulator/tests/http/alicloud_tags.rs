@@ -319,3 +319,27 @@ fn a_refusal_names_the_layer_that_denies() {
     assert_eq!(detail["NoPermissionType"], "ExplicitDeny");
     assert_eq!(detail["AuthPrincipalDisplayName"], "carol");
 }
+
+#[test]
+fn the_older_operations_change_the_tags_of_one_image() {
+    let simulator = start();
+    let image = ("ResourceId", "m-1");
+    let tag = [("Tag.1.Key", "status"), ("Tag.1.Value", "approved")];
+    let status = || simulator.edit(|world| world.alicloud.images[0].tags.get("status").cloned());
+    assert_eq!(send(&simulator, "AddTags", &[image, tag[0], tag[1]]).status, 200);
+    assert_eq!(status().as_deref(), Some("approved"));
+    let other = ("Tag.1.Value", "revoked");
+    assert_eq!(send(&simulator, "RemoveTags", &[image, tag[0], other]).status, 200);
+    assert_eq!(status().as_deref(), Some("approved"), "it has another value");
+    assert_eq!(send(&simulator, "RemoveTags", &[image, tag[0]]).status, 200);
+    assert_eq!(status(), None);
+    let code = |action: &str, parameters: &[(&str, &str)]| {
+        send(&simulator, action, parameters).json()["Code"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(code("AddTags", &[tag[0]]), "MissingParameter.ResourceIds");
+    assert_eq!(code("AddTags", &[image]), "MissingParameter.Tags");
+    assert_eq!(code("AddTags", &[image, ("Tag.1.Key", "Team")]), "TagKey.Duplication");
+    let foreign = ("ResourceId", "m-shared");
+    assert_eq!(code("RemoveTags", &[foreign, tag[0]]), "InvalidResourceId.NotSupported");
+    assert_eq!(simulator.journal()[0].permissions, ["ecs:AddTags"]);
+}

@@ -159,9 +159,11 @@ pub(super) fn creation(call: &Call, world: &World) -> Vec<Touched> {
     touched
 }
 
-/// Calls about images that are there already: those named as `ImageId` or `ResourceId.N`, or all.
+/// Calls about images that are there already: those named as `ImageId`, `ResourceId` or
+/// `ResourceId.N`, or all.
 pub(super) fn images(call: &Call, world: &World) -> Vec<Touched> {
     let mut ids = call.parameters.list("ResourceId");
+    ids.extend(call.parameters.get("ResourceId"));
     // A listing may name several.
     ids.extend(call.parameters.get("ImageId").into_iter().flat_map(|ids| ids.split(',')));
     if ids.is_empty() {

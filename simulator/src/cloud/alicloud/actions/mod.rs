@@ -7,6 +7,7 @@ mod describe_regions;
 mod get_caller_identity;
 mod image_giving;
 mod image_making;
+mod legacy_tags;
 mod list_tag_resources;
 mod machines;
 mod ram;
@@ -36,6 +37,8 @@ const ALL: &[&Action] = &[
     &image_making::COPY,
     &image_making::CREATE,
     &image_making::IMPORT,
+    &legacy_tags::ADD,
+    &legacy_tags::REMOVE,
     &list_tag_resources::ACTION,
     &machines::CREATE,
     &machines::REPLACE_SYSTEM_DISK,

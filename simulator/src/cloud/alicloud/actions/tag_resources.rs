@@ -37,7 +37,8 @@ fn answer(call: &Call, world: &mut World) -> Result<String, VendorError> {
     Ok(to_json(call, json!({})))
 }
 
-fn read_tags(call: &Call) -> Result<Vec<(&str, &str)>, VendorError> {
+/// Reads `Tag.N`, of which there must be one.
+pub(super) fn read_tags(call: &Call) -> Result<Vec<(&str, &str)>, VendorError> {
     let indices = call.parameters.indices("Tag");
     tagging::check_count(indices.len())?;
     let read = |index| {
@@ -61,7 +62,11 @@ fn read_tags(call: &Call) -> Result<Vec<(&str, &str)>, VendorError> {
 /// Refuses tags that clash with those the image has, or are too many for it.
 ///
 /// A present key gets the new value; the same key in another case is a clash, wherever it is.
-fn check_fit(id: &str, present: &Tags, tags: &[(&str, &str)]) -> Result<(), VendorError> {
+pub(super) fn check_fit(
+    id: &str,
+    present: &Tags,
+    tags: &[(&str, &str)],
+) -> Result<(), VendorError> {
     let all = present.keys().map(String::as_str).chain(tags.iter().map(|&(key, _)| key));
     let clashes = |key: &str| {
         all.clone().any(|other| other != key && other.to_lowercase() == key.to_lowercase())
