@@ -3,12 +3,15 @@
 use imageguard_simulator::{
     AccessKey, Account, Role, Simulator, World,
     alicloud::{
-        ACCOUNT, Image, Machine, Owner, Policy, PolicyAttachment, ResourceDirectory, ResourceShare,
+        ACCESS_KEY_ID, ACCESS_KEY_SECRET, ACCOUNT, Image, Machine, Owner, Policy, PolicyAttachment,
+        ResourceDirectory, ResourceShare,
     },
 };
 
+use serde_json::{Value, json};
+
 use super::{
-    Attempt, Cloud, Level, Rule, Verdict,
+    Attempt, Cloud, GUARD, Incident, Level, Rule, Verdict,
     Who::{Approver, Developer},
 };
 use crate::client::Call;
@@ -19,27 +22,115 @@ pub(crate) const MEMBER: &str = "1111222233334444";
 /// The folder it is in.
 pub(crate) const FOLDER: &str = "fd-team";
 
-/// The name of the policy, whatever its level.
-pub(crate) const GUARD: &str = "guard";
-
 const SECRET: &str = "secret";
 const DEVELOPER: &str = "LTAI5tDeveloper";
 const APPROVER: &str = "LTAI5tApprover";
+const ADMIN: &str = "LTAI5tMemberRoot";
 
 pub(crate) const CLOUD: Cloud = Cloud {
     name: "alicloud",
+    region: "cn-hangzhou",
     world,
+    developer: "acs:ram::1111222233334444:user/developer",
     attempt,
+    credentials: ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+    policies: |world| json!([world.alicloud.ram, world.alicloud.resource_directory]),
     rules: [LAUNCH, PROTECT_TAGS, TAG_ON_CREATE, EXPORT, SHARE],
-    levels: [
-        Level { name: "control_policy", layer: "ControlPolicy", place: place_control_policy },
-        Level {
-            name: "ram_policy",
-            layer: "AccountLevelIdentityBasedPolicy",
-            place: place_ram_policy,
+    levels: [CONTROL_POLICY, RAM_POLICY],
+};
+
+/// A document of somebody else.
+const OTHER_DOCUMENT: &str =
+    r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ecs:DeleteImage","Resource":"*"}]}"#;
+
+const CONTROL_POLICY: Level = Level {
+    name: "control_policy",
+    layer: "ControlPolicy",
+    place: place_control_policy,
+    target: FOLDER,
+    runner: (ACCESS_KEY_ID, ACCESS_KEY_SECRET),
+    count: |world| {
+        let directory = world.alicloud.resource_directory.as_ref().unwrap();
+        (directory.control_policies.len(), directory.attachments.len())
+    },
+    incidents: [
+        incident(
+            |world| directory(world).policy(GUARD).document = OTHER_DOCUMENT.to_owned(),
+            &["ecs:RunInstances"],
+        ),
+        incident(|world| reformat(&mut directory(world).policy(GUARD).document), &[]),
+        incident(
+            |world| {
+                let id = directory(world).policy(GUARD).id.clone();
+                directory(world).detach(&id, FOLDER);
+            },
+            &["detached"],
+        ),
+        incident(
+            |world| {
+                let id = directory(world).policy(GUARD).id.clone();
+                directory(world).delete(&id);
+            },
+            &["deleted"],
+        ),
+        Incident {
+            happen: |world| directory(world).switch_off(),
+            told: &["switched off"],
+            prepare: Some(|world| directory(world).switch_on()),
         },
     ],
 };
+
+const RAM_POLICY: Level = Level {
+    name: "ram_policy",
+    layer: "AccountLevelIdentityBasedPolicy",
+    place: place_ram_policy,
+    target: "user/developer",
+    runner: (ADMIN, SECRET),
+    count: |world| (world.alicloud.ram.policies.len(), world.alicloud.ram.attachments.len()),
+    incidents: [
+        incident(
+            |world| {
+                let policy = world.alicloud.ram.policy(MEMBER, GUARD);
+                policy.add_version(OTHER_DOCUMENT.to_owned(), true, policy.created_at);
+            },
+            &["ecs:RunInstances"],
+        ),
+        incident(
+            |world| {
+                let policy = world.alicloud.ram.policy(MEMBER, GUARD);
+                policy.versions.iter_mut().for_each(|version| reformat(&mut version.document));
+            },
+            &[],
+        ),
+        incident(|world| world.alicloud.ram.detach(MEMBER, GUARD, "user/developer"), &["detached"]),
+        incident(|world| world.alicloud.ram.delete(MEMBER, GUARD), &["deleted"]),
+        incident(
+            |world| {
+                let policy = world.alicloud.ram.policy(MEMBER, GUARD);
+                let at = policy.created_at;
+                let number = policy.add_version(OTHER_DOCUMENT.to_owned(), false, at);
+                policy.set_default(number);
+            },
+            &["Its version v2 is in force instead of v1"],
+        ),
+    ],
+};
+
+/// Something that Terraform can repair by itself.
+const fn incident(happen: fn(&mut World), told: &'static [&'static str]) -> Incident {
+    Incident { happen, told, prepare: None }
+}
+
+fn directory(world: &mut World) -> &mut ResourceDirectory {
+    world.alicloud.resource_directory.as_mut().unwrap()
+}
+
+/// Writes a document in another way.
+fn reformat(document: &mut String) {
+    let value: Value = serde_json::from_str(document).unwrap();
+    *document = serde_json::to_string_pretty(&value).unwrap();
+}
 
 const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
 const DRY: (&str, &str) = ("DryRun", "true");
@@ -76,6 +167,7 @@ const fn approved(attempt: Attempt) -> Attempt {
 
 const LAUNCH: Rule = Rule {
     name: "launch",
+    written: "launch = { tags = { status = [\"approved\"] } }",
     forbidden: &[
         ecs("RunInstances", &[REGION, OTHER, TYPE, DRY]),
         ecs("CreateInstance", &[REGION, OTHER, TYPE, DRY]),
@@ -90,9 +182,15 @@ const LAUNCH: Rule = Rule {
 
 const PROTECT_TAGS: Rule = Rule {
     name: "protect_tags",
+    written: r#"protect_tags = {
+      keys              = ["status", "level"]
+      exempt_principals = ["acs:ram::1111222233334444:role/image-approver"]
+    }"#,
     forbidden: &[
         ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS, APPROVED]),
         ecs("UntagResources", &[REGION, KIND, CANDIDATE, ("TagKey.1", "status")]),
+        ecs("AddTags", &[REGION, KIND, ("ResourceId", "m-candidate"), STATUS, APPROVED]),
+        ecs("RemoveTags", &[REGION, KIND, ("ResourceId", "m-candidate"), STATUS]),
         ecs("CreateImage", &[REGION, SNAPSHOT, STATUS, APPROVED, DRY]),
         ecs("CopyImage", &[REGION, OTHER, STATUS, DRY]),
     ],
@@ -109,6 +207,7 @@ const BUCKET: (&str, &str) = ("DiskDeviceMapping.1.OSSBucket", "bucket");
 
 const TAG_ON_CREATE: Rule = Rule {
     name: "tag_on_create",
+    written: r#"tag_on_create = { tags = { owner = ["*"], cost-centre = ["cc-????"] } }"#,
     forbidden: &[
         ecs("CreateImage", &[REGION, SNAPSHOT, DRY]),
         ecs("CopyImage", &[REGION, OTHER, OWNED[0], OWNED[1], DRY]),
@@ -124,6 +223,7 @@ const TO_BUCKET: (&str, &str) = ("OSSBucket", "bucket");
 
 const EXPORT: Rule = Rule {
     name: "export",
+    written: r#"export = { exempt_principals = ["acs:ram::1111222233334444:role/backup"] }"#,
     forbidden: &[ecs("ExportImage", &[REGION, GOLDEN, TO_BUCKET, DRY])],
     allowed: &[ecs("CopyImage", &[REGION, GOLDEN, DRY])],
 };
@@ -137,6 +237,7 @@ const SHARED: (&str, &str) = ("ResourceShareId", "rs-1");
 
 const SHARE: Rule = Rule {
     name: "share",
+    written: "share = {}",
     forbidden: &[
         ecs("ModifyImageSharePermission", &[REGION, GOLDEN, ("AddAccount.1", ACCOUNT), DRY]),
         sharing("CreateResourceShare", &[NAME, RESOURCE[0], RESOURCE[1]]),
@@ -156,6 +257,7 @@ fn world() -> World {
     cloud.accounts.push(Account::new(MEMBER, "team"));
     for (id, principal) in [
         (DEVELOPER, format!("acs:ram::{MEMBER}:user/developer")),
+        (ADMIN, format!("acs:ram::{MEMBER}:root")),
         (APPROVER, format!("acs:ram::{MEMBER}:assumed-role/image-approver/run")),
     ] {
         cloud.access_keys.push(AccessKey::new(id, SECRET, &principal));

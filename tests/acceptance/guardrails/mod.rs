@@ -6,21 +6,32 @@
 
 mod alicloud;
 mod by_hand;
+mod interruptions;
+mod lives;
 
 use std::{fs, path::Path};
 
 use imageguard_simulator::{Simulator, World};
+use serde_json::Value;
 
-use crate::harness::ROOT;
+use crate::harness::{ROOT, Workspace};
 
 /// A cloud, and a world in which everything that a rule forbids works as long as nothing forbids it.
 pub(crate) struct Cloud {
     /// As in the names of types and of the folders with cases.
     pub(crate) name: &'static str,
+    /// The region of the provider block.
+    pub(crate) region: &'static str,
     /// An account with a developer and an approver, in an organisation.
     pub(crate) world: fn() -> World,
+    /// The developer, as exemptions name it.
+    pub(crate) developer: &'static str,
     /// Has somebody make a call.
     pub(crate) attempt: fn(&Simulator, &Attempt) -> Verdict,
+    /// The names of the variables that hold key and secret.
+    pub(crate) credentials: [&'static str; 2],
+    /// All that guardrails can change in a cloud.
+    pub(crate) policies: fn(&World) -> Value,
     pub(crate) rules: [Rule; 5],
     pub(crate) levels: [Level; 2],
 }
@@ -29,6 +40,8 @@ pub(crate) struct Cloud {
 pub(crate) struct Rule {
     /// As in `rules`, and the folder with its document.
     pub(crate) name: &'static str,
+    /// What the folder's intent says, as an attribute of `rules`.
+    pub(crate) written: &'static str,
     /// Calls that it refuses, each by a way of its own.
     pub(crate) forbidden: &'static [Attempt],
     /// Calls like those that it leaves alone.
@@ -43,7 +56,27 @@ pub(crate) struct Level {
     pub(crate) layer: &'static str,
     /// Puts a document in force for the developer, without Terraform.
     pub(crate) place: fn(&mut World, String),
+    /// What it is attached to for that.
+    pub(crate) target: &'static str,
+    /// Key and secret of whoever runs Terraform.
+    pub(crate) runner: (&'static str, &'static str),
+    /// Counts policies of ours, and what they are attached to.
+    pub(crate) count: fn(&World) -> (usize, usize),
+    /// What happens behind Terraform's back; one for each rule.
+    pub(crate) incidents: [Incident; 5],
 }
+
+/// Something that happens to a policy.
+pub(crate) struct Incident {
+    pub(crate) happen: fn(&mut World),
+    /// What the next plan says about it; nothing where nothing is to be done.
+    pub(crate) told: &'static [&'static str],
+    /// What somebody must do before Terraform can repair it.
+    pub(crate) prepare: Option<fn(&mut World)>,
+}
+
+/// The name of every policy.
+pub(crate) const GUARD: &str = "guard";
 
 /// A call, which somebody makes.
 #[derive(Debug)]
@@ -103,6 +136,58 @@ impl Cloud {
             let verdict = (self.attempt)(simulator, attempt);
             assert_eq!(verdict, Verdict::Admitted, "{}: {attempt:?}", level.name);
         }
+    }
+
+    /// A folder with a guardrail of these rules and its attachment, for whoever runs at that level.
+    pub(crate) fn workspace(&self, simulator: &Simulator, level: &Level, more: &str) -> Workspace {
+        let [id, secret] = self.credentials;
+        Workspace::new(&self.configuration(level, more))
+            .on(simulator)
+            .variable(id, level.runner.0)
+            .variable(secret, level.runner.1)
+    }
+
+    /// The provider block, a guardrail with these arguments, and its attachment.
+    pub(crate) fn configuration(&self, level: &Level, arguments: &str) -> String {
+        let Self { name: cloud, region, .. } = self;
+        let Level { name: level, target, .. } = level;
+        format!(
+            r#"
+terraform {{
+  required_providers {{
+    imageguard = {{ source = "imageguard/imageguard" }}
+  }}
+}}
+provider "imageguard" {{
+  {cloud} = {{
+    region      = "{region}"
+    max_retries = 0
+  }}
+}}
+resource "imageguard_{cloud}_guardrail" "it" {{
+  level = "{level}"
+  name  = "{GUARD}"
+  {arguments}
+}}
+resource "imageguard_{cloud}_guardrail_attachment" "it" {{
+  guardrail_id = imageguard_{cloud}_guardrail.it.id
+  target_id    = "{target}"
+}}
+"#
+        )
+    }
+
+    /// The address of the guardrail, and that of its attachment.
+    pub(crate) fn addresses(&self) -> [String; 2] {
+        ["guardrail", "guardrail_attachment"]
+            .map(|kind| format!("imageguard_{}_{kind}.it", self.name))
+    }
+
+    /// Lists the calls since the journal was cleared that change something.
+    pub(crate) fn writes(simulator: &Simulator) -> Vec<String> {
+        let reads = ["Assume", "Describe", "Get", "List"];
+        let journal = simulator.journal().into_iter().map(|entry| entry.action);
+        journal.filter(|action| !reads.iter().any(|read| action.starts_with(read))).collect()
     }
 
     /// Reads what the rule is compiled to.
