@@ -8,11 +8,12 @@ use imageguard_simulator::{
     },
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Attempt, Cloud, GUARD, Incident, Level, Rule, Verdict,
     Who::{Approver, Developer},
+    by_approver, reformat,
 };
 use crate::client::Call;
 
@@ -54,19 +55,19 @@ const CONTROL_POLICY: Level = Level {
         (directory.control_policies.len(), directory.attachments.len())
     },
     incidents: [
-        incident(
+        Incident::new(
             |world| directory(world).policy(GUARD).document = OTHER_DOCUMENT.to_owned(),
             &["ecs:RunInstances"],
         ),
-        incident(|world| reformat(&mut directory(world).policy(GUARD).document), &[]),
-        incident(
+        Incident::new(|world| reformat(&mut directory(world).policy(GUARD).document), &[]),
+        Incident::new(
             |world| {
                 let id = directory(world).policy(GUARD).id.clone();
                 directory(world).detach(&id, FOLDER);
             },
             &["detached"],
         ),
-        incident(
+        Incident::new(
             |world| {
                 let id = directory(world).policy(GUARD).id.clone();
                 directory(world).delete(&id);
@@ -89,23 +90,26 @@ const RAM_POLICY: Level = Level {
     runner: (ADMIN, SECRET),
     count: |world| (world.alicloud.ram.policies.len(), world.alicloud.ram.attachments.len()),
     incidents: [
-        incident(
+        Incident::new(
             |world| {
                 let policy = world.alicloud.ram.policy(MEMBER, GUARD);
                 policy.add_version(OTHER_DOCUMENT.to_owned(), true, policy.created_at);
             },
             &["ecs:RunInstances"],
         ),
-        incident(
+        Incident::new(
             |world| {
                 let policy = world.alicloud.ram.policy(MEMBER, GUARD);
                 policy.versions.iter_mut().for_each(|version| reformat(&mut version.document));
             },
             &[],
         ),
-        incident(|world| world.alicloud.ram.detach(MEMBER, GUARD, "user/developer"), &["detached"]),
-        incident(|world| world.alicloud.ram.delete(MEMBER, GUARD), &["deleted"]),
-        incident(
+        Incident::new(
+            |world| world.alicloud.ram.detach(MEMBER, GUARD, "user/developer"),
+            &["detached"],
+        ),
+        Incident::new(|world| world.alicloud.ram.delete(MEMBER, GUARD), &["deleted"]),
+        Incident::new(
             |world| {
                 let policy = world.alicloud.ram.policy(MEMBER, GUARD);
                 let at = policy.created_at;
@@ -117,19 +121,8 @@ const RAM_POLICY: Level = Level {
     ],
 };
 
-/// Something that Terraform can repair by itself.
-const fn incident(happen: fn(&mut World), told: &'static [&'static str]) -> Incident {
-    Incident { happen, told, prepare: None }
-}
-
 fn directory(world: &mut World) -> &mut ResourceDirectory {
     world.alicloud.resource_directory.as_mut().unwrap()
-}
-
-/// Writes a document in another way.
-fn reformat(document: &mut String) {
-    let value: Value = serde_json::from_str(document).unwrap();
-    *document = serde_json::to_string_pretty(&value).unwrap();
 }
 
 const REGION: (&str, &str) = ("RegionId", "cn-hangzhou");
@@ -158,11 +151,6 @@ const fn sharing(
     parameters: &'static [(&'static str, &'static str)],
 ) -> Attempt {
     Attempt { who: Developer, operation: ("resourcesharing", operation), parameters }
-}
-
-/// The same call by the approver.
-const fn approved(attempt: Attempt) -> Attempt {
-    Attempt { who: Approver, ..attempt }
 }
 
 const LAUNCH: Rule = Rule {
@@ -196,8 +184,8 @@ const PROTECT_TAGS: Rule = Rule {
     ],
     allowed: &[
         ecs("CreateImage", &[REGION, SNAPSHOT, ("Tag.1.Key", "team"), DRY]),
-        approved(ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS, APPROVED])),
-        approved(ecs("CreateImage", &[REGION, SNAPSHOT, STATUS, APPROVED, DRY])),
+        by_approver(ecs("TagResources", &[REGION, KIND, CANDIDATE, STATUS, APPROVED])),
+        by_approver(ecs("CreateImage", &[REGION, SNAPSHOT, STATUS, APPROVED, DRY])),
     ],
 };
 

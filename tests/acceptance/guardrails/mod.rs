@@ -5,6 +5,7 @@
 //! back. A cloud is both, and a world with somebody to be bound.
 
 mod alicloud;
+mod aws;
 mod by_hand;
 mod interruptions;
 mod lives;
@@ -73,6 +74,24 @@ pub(crate) struct Incident {
     pub(crate) told: &'static [&'static str],
     /// What somebody must do before Terraform can repair it.
     pub(crate) prepare: Option<fn(&mut World)>,
+}
+
+impl Incident {
+    /// Makes one that Terraform can repair by itself.
+    const fn new(happen: fn(&mut World), told: &'static [&'static str]) -> Self {
+        Self { happen, told, prepare: None }
+    }
+}
+
+/// Writes a document in another way.
+fn reformat(document: &mut String) {
+    let value: Value = serde_json::from_str(document).unwrap();
+    *document = serde_json::to_string_pretty(&value).unwrap();
+}
+
+/// Makes the same call of the approver.
+const fn by_approver(attempt: Attempt) -> Attempt {
+    Attempt { who: Who::Approver, ..attempt }
 }
 
 /// The name of every policy.
