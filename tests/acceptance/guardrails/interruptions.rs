@@ -50,7 +50,8 @@ impl Moment {
     }
 }
 
-/// Creates, changes and destroys; each is cut off at each of its calls and then done again.
+/// Creates, changes and destroys; each is cut off at each of its calls and then done again. A failure
+/// that Terraform knows of makes a difference to what is new only.
 fn any_call_can_be_the_last(cloud: &Cloud, level: &Level, fate: Fate) {
     let [launch, _, _, export, _] = &cloud.rules;
     let one = format!("rules = {{ {} }}", launch.written);
@@ -66,8 +67,10 @@ fn any_call_can_be_the_last(cloud: &Cloud, level: &Level, fate: Fate) {
         })
     };
     let created = cut(&nothing, &one, APPLY, 1);
-    cut(&created, &two, APPLY, 1);
-    cut(&created, &one, DESTROY, 0);
+    if matches!(fate, Fate::IsKilled) {
+        cut(&created, &two, APPLY, 1);
+        cut(&created, &one, DESTROY, 0);
+    }
 }
 
 /// Returns how it is when there are no calls left to cut off.
@@ -182,7 +185,7 @@ fn now() -> Timestamp {
 }
 
 #[test]
-fn a_control_policy_survives_a_failure_at_any_call() {
+fn a_new_control_policy_survives_a_failure_at_any_call() {
     any_call_can_be_the_last(&alicloud::CLOUD, &alicloud::CLOUD.levels[0], Fate::Fails);
 }
 
@@ -192,7 +195,7 @@ fn a_control_policy_survives_a_kill_at_any_call() {
 }
 
 #[test]
-fn a_ram_policy_survives_a_failure_at_any_call() {
+fn a_new_ram_policy_survives_a_failure_at_any_call() {
     any_call_can_be_the_last(&alicloud::CLOUD, &alicloud::CLOUD.levels[1], Fate::Fails);
 }
 
