@@ -141,6 +141,10 @@ impl PolicyStore for Alicloud {
         Ok(removed.into())
     }
 
+    async fn groups(&self, _region: &str, user: &str) -> Result<Vec<String>, Error> {
+        self.list_groups_for_user(user).await
+    }
+
     /// A status that is new to us counts as on: the cloud will say what it does not do.
     async fn feature(&self, _region: &str) -> Result<Feature, Error> {
         let Some(directory) = self.get_resource_directory().await? else {

@@ -168,6 +168,10 @@ impl PolicyStore for Aws {
         Ok(removed.into())
     }
 
+    async fn groups(&self, region: &str, user: &str) -> Result<Vec<String>, Error> {
+        self.iam(region).list_groups_for_user(user).await
+    }
+
     /// A status that is new to us counts as on: AWS will say what it does not do.
     async fn feature(&self, region: &str) -> Result<Feature, Error> {
         let roots = match self.organizations(region).list_roots().await {

@@ -206,6 +206,13 @@ pub(super) trait PolicyStore: Cloud {
         target: &str,
     ) -> impl Future<Output = Result<Outcome, Error>> + Send;
 
+    /// Lists the groups that a user of the account is in, by name.
+    fn groups(
+        &self,
+        region: &str,
+        user: &str,
+    ) -> impl Future<Output = Result<Vec<String>, Error>> + Send;
+
     /// Tells whether the organisation's policies bind anybody.
     fn feature(&self, region: &str) -> impl Future<Output = Result<Feature, Error>> + Send;
 }

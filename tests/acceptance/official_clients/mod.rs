@@ -23,7 +23,8 @@ use crate::python;
 
 const ALICLOUD: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/official_clients/alicloud.py");
-const AWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/official_clients/aws.py");
+pub(crate) const AWS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/official_clients/aws.py");
 
 /// Has a script make calls; returns a result for each.
 fn run(
@@ -36,7 +37,7 @@ fn run(
 }
 
 /// Has a script make calls to the cloud that listens there.
-fn run_at(
+pub(crate) fn run_at(
     script: &str,
     endpoint: &str,
     key: (&str, &str, Option<&str>),

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use imageguard_simulator::{
-    AccessKey, Account, Role, Simulator, World,
+    Account, Role, Simulator, World,
     alicloud::{
         ACCOUNT, ControlPolicy, FeatureStatus, Group, Policy, PolicyAttachment, ResourceDirectory,
     },
@@ -17,7 +17,6 @@ use crate::{
 
 const FOLDER: &str = "resources/imageguard_alicloud_guardrail_attachment";
 const MEMBER: &str = "1000000000000002";
-const STRANGER: &str = "1000000000000003";
 const DOCUMENT: &str =
     r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"ecs:ExportImage","Resource":"*"}]}"#;
 
@@ -107,7 +106,6 @@ const ALICLOUD: Cloud = Cloud {
         let directory = directory(world);
         directory.switch_off();
         match switch {
-            Switch::On => directory.control_policy_status = FeatureStatus::Enabled,
             Switch::Off => directory.control_policy_status = FeatureStatus::Disabled,
             Switch::TurningOn(polls) => {
                 directory.pending_polls = polls;
@@ -122,17 +120,16 @@ const ALICLOUD: Cloud = Cloud {
         world.alicloud.ram.listing_lag = listings;
     },
     slow: |world, milliseconds| directory(world).write_ms = milliseconds,
-    stranger: (STRANGER, |world| {
-        let root = format!("acs:ram::{STRANGER}:root");
-        world.alicloud.accounts.push(Account::new(STRANGER, "stranger"));
-        world.alicloud.access_keys.push(AccessKey::new("LTAIstranger", "stranger-secret", &root));
-        ("LTAIstranger".to_owned(), "stranger-secret".to_owned())
-    }),
+    stranger: ["1000000000000003", "acs:ram::1000000000000003:root"],
+    add_account: |world, id| world.alicloud.accounts.push(Account::new(id, "stranger")),
     add_key: |world, key| world.alicloud.access_keys.push(key),
     callers: [
         "acs:ram::1000000000000001:user/deploy",
         "acs:ram::1000000000000001:assumed-role/web/session",
     ],
+    join: |world| {
+        world.alicloud.ram.groups[0].members.insert("deploy".to_owned());
+    },
     layer: "AccountLevelIdentityBasedPolicy",
     managers: "managed by the management account of the resource directory",
 };

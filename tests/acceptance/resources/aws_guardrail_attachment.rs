@@ -10,11 +10,16 @@ use imageguard_simulator::{
     },
 };
 
+use serde_json::{Value, json};
+
 use super::attachment_scenarios::{self, Cloud, Side, Switch, scenarios};
-use crate::harness::{ROOT, Workspace};
+use crate::{
+    clouds::Moto,
+    harness::{ROOT, Workspace},
+    official_clients::{self, run_at},
+};
 
 const MEMBER: &str = "222233334444";
-const STRANGER: &str = "333344445555";
 const DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ec2:ExportImage","Resource":"*"}]}"#;
 const OF_EXAMPLES: [&str; 2] =
     ["p-9f8e7d6c5b", "arn:aws:iam::111122223333:policy/golden-images-only"];
@@ -113,7 +118,6 @@ const AWS: Cloud = Cloud {
         let organization = organization(world);
         organization.attachments.clear();
         match switch {
-            Switch::On => organization.service_control_policy_status = PolicyTypeStatus::Enabled,
             Switch::Off => organization.service_control_policy_status = PolicyTypeStatus::Disabled,
             Switch::TurningOn(polls) => {
                 organization.pending_polls = polls;
@@ -128,17 +132,16 @@ const AWS: Cloud = Cloud {
         world.aws.iam.listing_lag = listings;
     },
     slow: |world, milliseconds| organization(world).write_ms = milliseconds,
-    stranger: (STRANGER, |world| {
-        let root = format!("arn:aws:iam::{STRANGER}:root");
-        world.aws.accounts.push(Account::new(STRANGER, "stranger"));
-        world.aws.access_keys.push(AccessKey::new("AKIASTRANGER", "stranger-secret", &root));
-        ("AKIASTRANGER".to_owned(), "stranger-secret".to_owned())
-    }),
+    stranger: ["333344445555", "arn:aws:iam::333344445555:root"],
+    add_account: |world, id| world.aws.accounts.push(Account::new(id, "stranger")),
     add_key: |world, key| world.aws.access_keys.push(key),
     callers: [
         "arn:aws:iam::111122223333:user/deploy",
         "arn:aws:sts::111122223333:assumed-role/web/session",
     ],
+    join: |world| {
+        world.aws.iam.groups[0].members.insert("deploy".to_owned());
+    },
     layer: "service control policy",
     managers: "managed by the management account of the organisation",
 };
@@ -286,4 +289,91 @@ fn awss_own_policies_are_no_guardrails() {
         assert!(told.contains("Invalid Guardrail Id") && told.contains("AWS's own"), "{told}");
     }
     assert!(simulator.journal().is_empty());
+}
+
+/// Attaches, restores, imports and detaches in a cloud that boto3 has made ready: an organisation
+/// with a unit and a policy, and a user and a policy of IAM.
+fn live(endpoint: &str, serve: impl Fn(Workspace) -> Workspace) {
+    let call = |client: &str, operation: &str, parameters: Value| json!({"client": client, "operation": operation, "parameters": parameters});
+    let ask =
+        |calls: Value| run_at(official_clients::AWS, endpoint, ("testing", "testing", None), calls);
+    let result = |path: Value| json!({ "$result": path });
+    let scp = "SERVICE_CONTROL_POLICY";
+    let root = result(json!([1, "Roots", 0, "Id"]));
+    let made = ask(json!([
+        call("organizations", "create_organization", json!({"FeatureSet": "ALL"})),
+        call("organizations", "list_roots", json!({})),
+        call("organizations", "enable_policy_type", json!({"RootId": root, "PolicyType": scp})),
+        call("organizations", "list_roots", json!({})),
+        call("organizations", "list_roots", json!({})),
+        call(
+            "organizations",
+            "create_organizational_unit",
+            json!({"ParentId": root, "Name": "team"})
+        ),
+        call(
+            "organizations",
+            "create_policy",
+            json!({"Name": "guard", "Description": "", "Type": scp, "Content": DOCUMENT})
+        ),
+        call("iam", "create_user", json!({"UserName": "deploy"})),
+        call("iam", "create_policy", json!({"PolicyName": "guard", "PolicyDocument": DOCUMENT})),
+    ]));
+    let text = |place: usize, pointer: &str| {
+        made[place]["body"].pointer(pointer).unwrap().as_str().unwrap().to_owned()
+    };
+    let unit = text(5, "/OrganizationalUnit/Id");
+    let (control, managed) = (text(6, "/Policy/PolicySummary/Id"), text(8, "/Policy/Arn"));
+    let attachments = AWS.attachment("unit", &control, &unit, "")
+        + &AWS.attachment("user", &managed, "user/deploy", "");
+    let run = serve(Workspace::new(&AWS.with_block(&attachments)));
+    run.apply();
+    let listings = json!([
+        call("organizations", "list_policies_for_target", json!({"TargetId": unit, "Filter": scp})),
+        call("iam", "list_attached_user_policies", json!({"UserName": "deploy"})),
+    ]);
+    let there = || ask(listings.clone()).iter().map(|it| it.to_string()).collect::<String>();
+    assert!(there().contains(&control) && there().contains(&managed));
+
+    let detached = ask(json!([
+        call("organizations", "detach_policy", json!({"PolicyId": control, "TargetId": unit})),
+        call("iam", "detach_user_policy", json!({"UserName": "deploy", "PolicyArn": managed})),
+    ]));
+    assert!(detached.iter().all(|it| it["error"].is_null()), "{detached:?}");
+    let planned = run.terraform(&["plan", "-no-color"]).text;
+    for guardrail in [&control, &managed] {
+        assert!(planned.contains(&format!("{guardrail} Is Not On")), "{planned}");
+    }
+    run.apply();
+    assert!(there().contains(&control) && there().contains(&managed));
+
+    for (name, id) in
+        [("unit", format!("{unit}:{control}")), ("user", format!("user/deploy:{managed}"))]
+    {
+        let address = format!("imageguard_aws_guardrail_attachment.{name}");
+        assert!(run.terraform(&["state", "rm", &address]).success);
+        let imported = run.terraform(&["import", "-no-color", &address, &id]);
+        assert!(imported.success, "{}", imported.text);
+    }
+    run.apply();
+    assert!(run.terraform(&["destroy", "-auto-approve"]).success);
+    assert!(!there().contains(&control) && !there().contains(&managed));
+}
+
+#[test]
+fn moto_and_the_simulated_cloud_are_guarded_alike() {
+    let account = "123456789012";
+    let mut world = World::default();
+    let root = format!("arn:aws:iam::{account}:root");
+    world.aws.accounts = vec![Account::new(account, "moto")];
+    world.aws.access_keys = vec![AccessKey::new("testing", "testing", &root)];
+    let simulator = Simulator::start(world);
+    live(&simulator.endpoint(), |run| {
+        let run = run.on(&simulator);
+        run.variable("AWS_ACCESS_KEY_ID", "testing").variable("AWS_SECRET_ACCESS_KEY", "testing")
+    });
+    let images = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&images, "[]").unwrap();
+    let moto = Moto::start(images.path());
+    live(moto.endpoint(), |run| moto.serve(run));
 }

@@ -11,6 +11,7 @@ mod create_policy;
 mod delete_policy;
 mod get_policy;
 mod list_entities_for_policy;
+mod list_groups_for_user;
 mod list_policies;
 mod policy_versions;
 mod tags;

@@ -185,18 +185,24 @@ impl<Client: Attaching> Look<'_, Client> {
 
     /// Warns whoever would bind themselves. That nobody can tell who calls is no obstacle.
     async fn at_caller(&self) {
+        let Place { client, region, .. } = &self.place;
         let target = self.attachment.target();
-        if target.starts_with("group/") {
-            return;
-        }
-        let Ok(caller) = self.place.client.caller(&self.place.region).await else { return };
-        if !is_self(&caller, target) {
+        let Ok(caller) = client.caller(region).await else { return };
+        let Some(whom) = identity_of(&caller) else { return };
+        let is_bound = match (target.strip_prefix("group/"), whom.strip_prefix("user/")) {
+            (Some(group), Some(user)) => {
+                let groups = client.groups(region, user).await.unwrap_or_default();
+                groups.iter().any(|other| other == group)
+            }
+            _ => whom.eq_ignore_ascii_case(target),
+        };
+        if !is_bound {
             return;
         }
         let detail = format!(
-            "{target} is whom this run works as ({caller}): from the apply on, the guardrail binds \
-             Terraform, too, and what it denies fails in the same run. Exempt {target} in the \
-             guardrail, work as somebody else (`assume_role_arn`), or accept it: `accepted = \
+            "This run works as {caller}, which {target} binds: from the apply on, what the guardrail \
+             denies fails for Terraform, too, also in the same run. Exempt {whom} in the guardrail, \
+             work as somebody else (`assume_role_arn`), or accept it: `accepted = \
              [\"{SELF_TARGET}\"]`."
         );
         let summary = format!("{} Binds Its Own Caller", self.attachment_named());
@@ -211,17 +217,15 @@ impl<Client: Attaching> Look<'_, Client> {
     }
 }
 
-/// Tells whether a target is the user that calls, or the role that they work as. Roles have their
-/// names in sessions in another case on some clouds.
-pub(super) fn is_self(caller: &str, target: &str) -> bool {
+/// Returns the user that calls, or the role that they work as, as targets are written; on some
+/// clouds sessions have the names of roles in small letters. `None` for the account itself.
+pub(super) fn identity_of(caller: &str) -> Option<String> {
     let resource = caller.rsplit(':').next().unwrap_or_default();
-    let parts: Vec<_> = resource.split('/').collect();
-    let whom = match parts[..] {
-        ["user", .., name] => format!("user/{name}"),
-        ["assumed-role", role, ..] => format!("role/{role}"),
-        _ => return false,
-    };
-    whom.eq_ignore_ascii_case(target)
+    match resource.split('/').collect::<Vec<_>>()[..] {
+        ["user", .., name] => Some(format!("user/{name}")),
+        ["assumed-role", role, ..] => Some(format!("role/{role}")),
+        _ => None,
+    }
 }
 
 /// Says that a guardrail is attached already.

@@ -133,14 +133,18 @@ pub(in super::super) fn two_attachments_of_one_guardrail_are_refused(cloud: &Clo
 
 pub(in super::super) fn whoever_binds_themselves_is_warned(cloud: &Cloud) {
     let side = &cloud.account;
-    for (caller, target) in cloud.callers.into_iter().zip([side.targets[0], side.targets[2]]) {
+    let [user, group, role] = side.targets;
+    for (caller, target) in
+        [(cloud.callers[0], user), (cloud.callers[0], group), (cloud.callers[1], role)]
+    {
         let guardrail = (side.guardrail)(0);
         let configuration =
             |more: &str| cloud.with_block(&cloud.attachment("it", &guardrail, target, more));
         let (simulator, run) = cloud.with(&configuration(""));
         let key = AccessKey::new("KEYOFCALLER", "caller-secret", caller);
         let key = if caller.contains("assumed-role") { key.token("caller-token") } else { key };
-        let run = cloud.as_somebody(run, &simulator, AccessKey { permissions: None, ..key });
+        simulator.edit(cloud.join);
+        let run = cloud.as_somebody(run, &simulator, key);
         let told = plan(&run).text;
         let binds = format!("{guardrail} On {target} Binds Its Own Caller");
         assert_told(&told, &[&binds, caller, "accepted = [\"self_target\"]"]);
@@ -151,8 +155,8 @@ pub(in super::super) fn whoever_binds_themselves_is_warned(cloud: &Cloud) {
         simulator.clear_journal();
         run.write("main.tf", &configuration(""));
         apply(&run);
-        let writes = |entry: &imageguard_simulator::Entry| !entry.action.starts_with("List");
-        assert!(!simulator.journal().iter().any(writes), "only the state changes");
+        let is_write = |entry: &imageguard_simulator::Entry| !entry.action.starts_with("List");
+        assert!(!simulator.journal().iter().any(is_write), "only the state changes");
     }
 }
 
@@ -178,13 +182,10 @@ pub(in super::super) fn a_denial_names_the_caller_and_who_may(cloud: &Cloud) {
 pub(in super::super) fn credentials_of_another_account_do_not_make_it_gone(cloud: &Cloud) {
     let (simulator, run) = cloud.with_one(&cloud.account);
     run.apply();
-    let (account, add) = cloud.stranger;
-    let (id, secret) = simulator.edit(add);
-    let names = match cloud.name {
-        "aws" => ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
-        _ => ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
-    };
-    let run = run.variable(names[0], id).variable(names[1], secret);
+    let [account, root] = cloud.stranger;
+    simulator.edit(|world| (cloud.add_account)(world, account));
+    let key = AccessKey::new("KEYOFSTRANGER", "stranger-secret", root);
+    let run = cloud.as_somebody(run, &simulator, key);
     assert_told(&run.refused(), &["Another Account", account, "`assume_role_arn`"]);
     let destroyed = run.terraform(&["destroy", "-auto-approve", "-no-color", "-refresh=false"]);
     assert!(!destroyed.success);
@@ -200,7 +201,6 @@ pub(in super::super) fn no_more_calls_than_needed(cloud: &Cloud) {
             let journal = simulator.journal();
             journal.iter().map(|entry| entry.action.clone()).collect::<Vec<_>>()
         };
-        let caller = "GetCallerIdentity";
         assert_eq!(actions(), side.creation);
         simulator.clear_journal();
         assert!(plan(&run).text.contains("No changes"));

@@ -208,6 +208,13 @@ pub(in super::super) fn an_attachment_outlives_its_name(cloud: &Cloud) {
     let actions = simulator.journal();
     assert!(actions.iter().all(|entry| !side.calls[..2].contains(&entry.action.as_str())));
 
+    // Without the block one goes and one comes, in any order.
+    run.write("main.tf", &cloud.configuration(side, "").replace("\"it\"", "\"those\""));
+    apply(&run);
+    assert_eq!(side.there(&simulator), side.first());
+    run.write("main.tf", &cloud.configuration(side, "").replace("\"it\"", "\"that\""));
+    run.apply();
+
     let more = "lifecycle {\n    create_before_destroy = true\n  }";
     run.write("main.tf", &cloud.configuration(side, more).replace("\"it\"", "\"that\""));
     let address = format!("{}that", address.trim_end_matches("it"));

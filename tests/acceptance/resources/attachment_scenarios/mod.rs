@@ -37,12 +37,16 @@ pub(super) struct Cloud {
     pub(super) lag: fn(&mut World, u32),
     /// How long a change takes, in milliseconds; there can be only one at a time.
     pub(super) slow: fn(&mut World, u64),
-    /// Another account that no organisation has anything to do with, and its root's key.
-    pub(super) stranger: (&'static str, fn(&mut World) -> (String, String)),
+    /// Another account, by id and by the ARN of its root user.
+    pub(super) stranger: [&'static str; 2],
+    /// Adds an account.
+    pub(super) add_account: fn(&mut World, &str),
     /// Adds a key, and whoever runs uses it.
     pub(super) add_key: fn(&mut World, AccessKey),
     /// The account's user that runs, by ARN, and a session of the account's role.
     pub(super) callers: [&'static str; 2],
+    /// Takes that user into the account's group.
+    pub(super) join: fn(&mut World),
     /// How refusals call the policies of a caller.
     pub(super) layer: &'static str,
     /// Who may manage the organisation's policies, as messages say it.
@@ -52,7 +56,6 @@ pub(super) struct Cloud {
 /// How it is with the organisation's policies.
 #[derive(Clone, Copy)]
 pub(super) enum Switch {
-    On,
     /// On after so many questions.
     TurningOn(u32),
     Off,
@@ -108,7 +111,7 @@ impl Cloud {
     }
 
     /// The provider block and the rest.
-    fn with_block(&self, rest: &str) -> String {
+    pub(super) fn with_block(&self, rest: &str) -> String {
         let Self { name, region, .. } = self;
         format!(
             r#"
@@ -125,7 +128,13 @@ provider "imageguard" {{
     }
 
     /// An attachment with more arguments.
-    fn attachment(&self, name: &str, guardrail: &str, target: &str, more: &str) -> String {
+    pub(super) fn attachment(
+        &self,
+        name: &str,
+        guardrail: &str,
+        target: &str,
+        more: &str,
+    ) -> String {
         format!(
             "resource \"imageguard_{}_guardrail_attachment\" \"{name}\" {{\n  guardrail_id = \
              \"{guardrail}\"\n  target_id    = \"{target}\"\n  {more}\n}}\n",

@@ -53,6 +53,7 @@ const ALL: &[&Action] = &[
     &ram::attachments::LIST_FOR_GROUP,
     &ram::attachments::LIST_FOR_ROLE,
     &ram::attachments::LIST_FOR_USER,
+    &ram::groups::LIST_FOR_USER,
     &ram::policies::CREATE,
     &ram::policies::DELETE,
     &ram::policies::GET,

@@ -49,6 +49,7 @@ pub(super) const ALL: &[&Action] = &[
     &iam::identities::DELETE_GROUP,
     &iam::identities::DELETE_ROLE,
     &iam::identities::DELETE_USER,
+    &iam::identities::LIST_GROUPS,
     &iam::identities::REMOVE_USER_FROM_GROUP,
     &iam::policies::CREATE,
     &iam::policies::DELETE,

@@ -127,7 +127,7 @@ pub(in super::super) const LIST_ENTITIES: Action = Action {
 };
 
 /// What a policy can be attached to.
-struct Kind {
+pub(super) struct Kind {
     /// As in ARNs.
     name: &'static str,
     /// As in error codes.
@@ -138,7 +138,7 @@ struct Kind {
     parameters: &'static [&'static str],
 }
 
-const USER: Kind = Kind {
+pub(super) const USER: Kind = Kind {
     name: "user",
     code: "User",
     parameter: "UserName",
@@ -173,7 +173,7 @@ fn touched(call: &Call, world: &World, kind: &Kind) -> Vec<Touched> {
     touched
 }
 
-fn touched_identity(call: &Call, kind: &Kind) -> Touched {
+pub(super) fn touched_identity(call: &Call, kind: &Kind) -> Touched {
     let name = call.parameters.get(kind.parameter).unwrap_or("*");
     Touched { arn: format!("acs:ram:*:{}:{}/{name}", call.account(), kind.name), keys: Vec::new() }
 }
@@ -198,7 +198,7 @@ impl<'a> Pair<'a> {
 }
 
 /// Returns the user, group or role of this name, as `user/NAME`.
-fn find_identity(
+pub(super) fn find_identity(
     call: &Call,
     kind: &Kind,
     name: &str,

@@ -7,6 +7,7 @@
 //! that are returned are those that were sent.
 
 pub(super) mod attachments;
+pub(super) mod groups;
 pub(super) mod policies;
 pub(super) mod tags;
 pub(super) mod versions;

@@ -1,6 +1,6 @@
 //! Users, groups and roles, as far as tests need them to attach policies to: `CreateUser`,
-//! `DeleteUser`, `CreateGroup`, `DeleteGroup`, `AddUserToGroup`, `RemoveUserFromGroup`, `CreateRole`,
-//! `DeleteRole`.
+//! `DeleteUser`, `CreateGroup`, `DeleteGroup`, `AddUserToGroup`, `RemoveUserFromGroup`,
+//! `ListGroupsForUser`, `CreateRole`, `DeleteRole`.
 //!
 //! Of the document that says who may assume a role the principals are read, and nothing else may limit
 //! them.
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::attachments::{GROUP, Kind, ROLE, USER, find_identity, identity_id};
-use super::{conflict, document_leaf, own_arn, read_name, read_path, taken};
+use super::{conflict, document_leaf, members, own_arn, page, read_name, read_path, taken};
 use crate::cloud::aws::role_session::{invalid, mandatory};
 use crate::cloud::aws::xml::Xml;
 use crate::cloud::aws::{IAM, partition};
@@ -54,6 +54,11 @@ pub(in super::super) const REMOVE_USER_FROM_GROUP: Action = Action {
         |_| vec!["iam:RemoveUserFromGroup"],
         remove_user_from_group,
     )
+};
+
+pub(in super::super) const LIST_GROUPS: Action = Action {
+    parameters: &["Marker", "MaxItems", "UserName"],
+    ..Action::new(&IAM, "ListGroupsForUser", |_| vec!["iam:ListGroupsForUser"], list_groups)
 };
 
 pub(in super::super) const CREATE_ROLE: Action = Action {
@@ -138,6 +143,18 @@ fn create_group(call: &Call, world: &mut World) -> Result<String, VendorError> {
     cloud.iam.groups.push(Group { account, ..Group::new(name, []) });
     let mut xml = Xml::default();
     xml.within("Group", |xml| write(xml, call, &GROUP, "/", name));
+    Ok(xml.finish())
+}
+
+fn list_groups(call: &Call, world: &mut World) -> Result<String, VendorError> {
+    let cloud = &world.aws;
+    find_identity(call, &USER, cloud)?;
+    let name = mandatory(call, "UserName")?;
+    let is_in = |group: &&Group| group.account == call.account() && group.members.contains(name);
+    let groups: Vec<&Group> = cloud.iam.groups.iter().filter(is_in).collect();
+    let mut xml = Xml::default();
+    let page = page(call, cloud, &groups, &mut xml)?;
+    members(&mut xml, "Groups", page, |xml, group| write(xml, call, &GROUP, "/", &group.name));
     Ok(xml.finish())
 }
 
