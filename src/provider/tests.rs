@@ -344,10 +344,10 @@ fn a_denial_by_ram_may_pass() {
         error,
         &alicloud,
         expect![[r#"
-        Access Denied By Alibaba Cloud
-        The call ram:CreatePolicy at ram.aliyuncs.com failed: No.
+            Access Denied By Alibaba Cloud
+            On Alibaba Cloud, ram:CreatePolicy at ram.aliyuncs.com failed: No.
 
-        Allow the caller to call ram:CreatePolicy; the page of this type prints the policy. If they may already, run again in a minute: after many changes RAM sometimes refuses for a while."#]],
+            Allow the caller to call ram:CreatePolicy; the page of this type prints the policy. If they may already, run again in a minute: after many changes RAM sometimes refuses for a while."#]],
     );
 }
 
@@ -363,19 +363,19 @@ fn what_is_full_or_switched_off_can_be_changed() {
         directory(Kind::Quota),
         &alicloud,
         expect![[r#"
-        Quota Reached On Alibaba Cloud
-        The call resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
+            Quota Reached On Alibaba Cloud
+            On Alibaba Cloud, resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
 
-        Remove what is no longer needed, or ask Alibaba Cloud for a higher quota; some limits cannot be raised."#]],
+            Remove what is no longer needed, or ask Alibaba Cloud for a higher quota; some limits cannot be raised."#]],
     );
     check(
         directory(Kind::SwitchedOff),
         &Circumstances { role: Some("acs:ram::1:role/security".to_owned()), ..alicloud },
         expect![[r#"
-        Switched Off On Alibaba Cloud
-        Working as acs:ram::1:role/security, the call resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
+            Switched Off On Alibaba Cloud
+            On Alibaba Cloud, working as acs:ram::1:role/security, resourcemanager:AttachControlPolicy at resourcemanager.aliyuncs.com failed: No.
 
-        Switch on what the message names, for the whole organisation from its management account, and run again."#]],
+            Switch on what the message names, for the whole organisation from its management account, and run again."#]],
     );
 }
 
