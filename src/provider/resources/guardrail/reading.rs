@@ -97,13 +97,9 @@ fn compare(
     if is_ours { Found::WrittenElsewhere } else { Found::Changed }
 }
 
-/// Takes over what people may change beside the document. What the vendor has set itself is
-/// nobody's business here.
+/// Takes over what people may change beside the document.
 pub(super) fn take_over(state: &mut GuardrailModel, policy: Policy, level: &Level) {
-    let reserved = level.target.atlas().reserved_tag_keys;
-    let is_own =
-        |key: &str| !reserved.iter().any(|start| key.to_ascii_lowercase().starts_with(start));
-    let tags: BTreeMap<_, _> = policy.tags.into_iter().filter(|(key, _)| is_own(key)).collect();
+    let tags = own_tags(&policy, level);
     if state.known_tags() != tags {
         let tags: BTreeMap<_, _> =
             tags.into_iter().map(|(key, value)| (key, value.into())).collect();
@@ -114,6 +110,16 @@ pub(super) fn take_over(state: &mut GuardrailModel, policy: Policy, level: &Leve
     }
     state.name = policy.name.into();
     state.arn = policy.arn.into();
+}
+
+/// Returns the tags that people have set: what the vendor has set itself is nobody's business
+/// here.
+pub(super) fn own_tags(policy: &Policy, level: &Level) -> BTreeMap<String, String> {
+    let reserved = level.target.atlas().reserved_tag_keys;
+    let is_own =
+        |key: &str| !reserved.iter().any(|start| key.to_ascii_lowercase().starts_with(start));
+    let own = policy.tags.iter().filter(|(key, _)| is_own(key));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Warns if policies of the organisation bind nobody.

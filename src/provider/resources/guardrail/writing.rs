@@ -11,7 +11,7 @@ use super::{
     cautions::Cautions,
     check_account, explain, find_place,
     model::{GuardrailModel, Shown, called, known},
-    reading::take_over,
+    reading::{own_tags, take_over},
     written::{ended, mean_the_same},
 };
 use crate::{
@@ -56,7 +56,8 @@ pub(super) async fn create<Client: Guarding>(
     });
     writing.note(&guardrail, &policy);
     let policy = writing.wait_until_in_force(&guardrail).await?;
-    if policy.tags != draft.tags {
+    // One that was there before may have others.
+    if own_tags(&policy, &writing.level) != draft.tags {
         let edit = Edit { tags: Some(draft.tags), ..Edit::default() };
         writing.edit(&guardrail, &guardrail, &edit).await?;
     }
@@ -164,25 +165,37 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
         planned: &Shown<Client>,
         edit: &Edit,
     ) -> Result<(), Diagnostics> {
-        self.progress.go_on()?;
         let Self { place, level, .. } = self;
-        let id = known(&prior.id);
-        let Err(error) = place.client.edit(&place.region, level.tier, id, edit).await else {
-            return Ok(());
-        };
-        let problem = explain(place, &error).await;
-        let Some(policy) = self.policy(id).await? else { return Err(problem) };
-        if error.leaves_in_doubt() && has_all(&policy, planned, level) {
-            return Ok(());
+        let (id, mut edit) = (known(&prior.id), edit.clone());
+        loop {
+            self.progress.go_on()?;
+            let edited = place.client.edit(&place.region, level.tier, id, &edit).await;
+            let Err(error) = edited else { return Ok(()) };
+            let problem = explain(place, &error).await;
+            let Some(policy) = self.policy(id).await? else { return Err(problem) };
+            let left = left_of(&edit, &policy, level);
+            if error.leaves_in_doubt() && left == Edit::default() {
+                return Ok(());
+            }
+            if !error.leaves_in_doubt() || left == edit {
+                self.note_half(prior, planned, policy);
+                return Err(problem);
+            }
+            // The call that was not answered was carried out; the others were not made.
+            edit = left;
         }
-        let is_written = mean_the_same(&policy.document, known(&planned.document), level.target);
+    }
+
+    /// Notes what a failed change has left.
+    fn note_half(&self, prior: &Shown<Client>, planned: &Shown<Client>, policy: Policy) {
+        let target = self.level.target;
+        let is_written = mean_the_same(&policy.document, known(&planned.document), target);
         let mut state = if is_written { planned } else { prior }.clone().into_model();
         if is_written {
             keep_written(&state, policy.version.clone(), self.progress);
         }
-        take_over(&mut state, policy, level);
+        take_over(&mut state, policy, &self.level);
         self.progress.record(state.into());
-        Err(problem)
     }
 
     /// Waits until everybody who asks is shown the document.
@@ -276,13 +289,16 @@ fn edit_of(prior: &GuardrailModel, planned: &GuardrailModel) -> Edit {
     }
 }
 
-/// Tells whether a policy is as planned.
-fn has_all(policy: &Policy, planned: &GuardrailModel, level: &Level) -> bool {
-    let Draft { name, description, tags, document, .. } = draft_of(planned);
-    policy.name == name
-        && policy.description == description
-        && policy.tags == tags
-        && mean_the_same(&policy.document, &document, level.target)
+/// Returns what of a change a policy does not show yet.
+fn left_of(edit: &Edit, policy: &Policy, level: &Level) -> Edit {
+    let Edit { name, description, document, tags } = edit.clone();
+    let is_another = |text: &String| !mean_the_same(text, &policy.document, level.target);
+    Edit {
+        name: name.filter(|name| *name != policy.name),
+        description: description.filter(|description| *description != policy.description),
+        document: document.filter(is_another),
+        tags: tags.filter(|tags| *tags != own_tags(policy, level)),
+    }
 }
 
 /// Keeps beside the state what is written by now.

@@ -133,6 +133,6 @@ fn an_exemption_is_called_to_mind_before_it_ends_and_after() {
     "#]].assert_eq(&seen(END - Duration::days(14)));
     assert!(seen(END - Duration::SECOND).contains("Ends Soon"));
     expect![[r#"
-        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended: The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them, and the first plan after that takes them out of it. Take the exemption out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
+        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended: The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them from then on, and the first plan after that takes the exemption out of it. Take it out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
     "#]].assert_eq(&seen(END));
 }

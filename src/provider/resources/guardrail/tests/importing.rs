@@ -74,9 +74,6 @@ fn a_foreign_document_is_told_statement_by_statement() {
     expect![[r#"
         : Policy theirs Is No Guardrail: The policy cp-1 (`theirs`) is none that a guardrail of this provider has written: Line 1, column 1: the text is no JSON: EOF while parsing an object.
 
-        It says:
-
-
         `lint` finds these faults:
           invalid_json (error)
 
