@@ -45,6 +45,7 @@ fn as_runner(example: &str, allowed: &BTreeSet<String>, act: impl Fn(&Workspace)
         ],
     ));
     simulator.edit(|world| {
+        world.alicloud.resource_directory = Some(alicloud::ResourceDirectory::enabled());
         let user = format!("arn:aws:iam::{}:user/runner", aws::ACCOUNT);
         let mut key = AccessKey::new("AKIARUNNER", "runner-secret", &user);
         key.permissions = Some(allowed.clone());
@@ -91,6 +92,49 @@ pub(crate) fn exactly_suffices(
         less.remove(action);
         assert!(!works(&less), "{action} is not needed");
     }
+}
+
+/// Creates, changes, imports and deletes a guardrail at a level.
+fn guards(stem: &str, level: &str, allowed: &BTreeSet<String>) -> bool {
+    let folder = format!("resources/imageguard_{stem}");
+    as_runner(&format!("{folder}/resource.tf"), allowed, |run| {
+        let text = fs::read_to_string(run.path("main.tf")).unwrap();
+        let (before, after) = text.split_once("  level ").unwrap();
+        let (_, after) = after.split_once('\n').unwrap();
+        let address = format!("imageguard_{stem}.golden");
+        let with = |more: &str| format!("{before}  level = \"{level}\"\n{more}{after}");
+        let does = |arguments: &[&str]| run.terraform(arguments).success;
+        let apply = || does(&["apply", "-auto-approve"]);
+        run.write("main.tf", &with("tags = { a = \"1\" }\n"));
+        let created = apply();
+        let other = with("tags = { b = \"1\" }\n").replace("export = {}", "");
+        run.write("main.tf", &other.replace("approved images", "golden images"));
+        let import = format!("{level}:golden-images");
+        created
+            && apply()
+            && does(&["state", "rm", &address])
+            && does(&["import", &address, &import])
+            && does(&["plan"])
+            && does(&["destroy", "-auto-approve"])
+    })
+}
+
+/// Each level needs the permissions of its own service, and no other.
+fn exactly_suffices_at_each_level(stem: &str, levels: [(&str, &[&str]); 2]) {
+    let printed = printed_actions(&format!("resources/{stem}.md"));
+    for (level, services) in levels {
+        let is_its = |action: &&String| services.iter().any(|it| action.starts_with(it));
+        let its: BTreeSet<String> = printed.iter().filter(is_its).cloned().collect();
+        exactly_suffices(&its, |allowed| guards(stem, level, allowed));
+    }
+}
+
+#[test]
+fn alicloud_guardrail_needs_exactly_its_policy() {
+    exactly_suffices_at_each_level(
+        "alicloud_guardrail",
+        [("control_policy", &["resourcemanager:"]), ("ram_policy", &["ram:"])],
+    );
 }
 
 #[test]
