@@ -394,3 +394,18 @@ fn exactly_the_permission_of_a_call_is_needed() {
     };
     assert_eq!((ask("ram:GetPolicy"), ask("ram:CreatePolicy")), (403, 200));
 }
+
+#[test]
+fn a_user_is_in_the_groups_that_have_it_as_a_member() {
+    let simulator = start();
+    let groups = succeed(&simulator, "ListGroupsForUser", &[ALICE]);
+    let [group] = groups["Groups"]["Group"].as_array().unwrap().as_slice() else {
+        panic!("{groups}")
+    };
+    assert_eq!(group["GroupName"], "devs");
+    simulator.edit(|world| world.alicloud.ram.groups[0].members.clear());
+    let groups = succeed(&simulator, "ListGroupsForUser", &[ALICE]);
+    assert_eq!(groups["Groups"]["Group"].as_array().unwrap().len(), 0);
+    let nobody = [("UserName", "nobody")];
+    refuse(&simulator, "ListGroupsForUser", &nobody, 404, "EntityNotExist.User");
+}

@@ -332,7 +332,11 @@ fn users_groups_and_roles_come_and_go() {
     succeed(&simulator, "AddUserToGroup", &both);
     refuse(&simulator, "DeleteUser", &both[1..], 409, "DeleteConflict");
     refuse(&simulator, "DeleteGroup", &both[..1], 409, "DeleteConflict");
+    let groups = succeed(&simulator, "ListGroupsForUser", &both[1..]);
+    assert_eq!(groups.only("GroupName").unwrap(), "ops");
     succeed(&simulator, "RemoveUserFromGroup", &both);
+    let groups = succeed(&simulator, "ListGroupsForUser", &both[1..]);
+    assert_eq!(groups.only("GroupName"), None);
     refuse(&simulator, "RemoveUserFromGroup", &both, 404, "NoSuchEntity");
     succeed(&simulator, "DeleteUser", &both[1..]);
     succeed(&simulator, "DeleteGroup", &both[..1]);

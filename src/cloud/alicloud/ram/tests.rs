@@ -56,6 +56,9 @@ fn sample(request: &Request) -> String {
             "Groups": {"Group": [{"GroupName": "builders"}]},
             "Roles": {"Role": [{"RoleName": "packer", "Arn": "acs:ram::1:role/packer"}]},
         }),
+        "ListGroupsForUser" => json!({
+            "Groups": {"Group": [{"GroupName": "builders", "Comments": "", "JoinDate": "2024-01-01T00:00:00Z"}]},
+        }),
         "ListTagResources" if request.parameter("NextToken").is_empty() => json!({
             "NextToken": "2nd page",
             "TagResources": [
@@ -231,6 +234,7 @@ async fn what_there_is_is_read() {
         ]
     );
     assert_eq!(client.list_entities_for_policy("images").await.unwrap(), grantees());
+    assert_eq!(client.list_groups_for_user("ann").await.unwrap(), ["builders"]);
     let of_both_pages = tags(&[("a", ""), ("cost", "42"), ("team", "images")]);
     assert_eq!(client.list_policy_tags("images").await.unwrap(), of_both_pages);
     expect![[r#"
@@ -245,6 +249,8 @@ async fn what_there_is_is_read() {
         ListEntitiesForPolicy 2015-05-01
           PolicyName=images
           PolicyType=Custom
+        ListGroupsForUser 2015-05-01
+          UserName=ann
         ListTagResources 2015-05-01
           PageSize=100
           ResourceNames=["images"]
@@ -288,8 +294,9 @@ async fn a_listing_that_is_not_there_is_not_an_empty_one() {
         client.list_policies_for(&user()).await.unwrap_err().kind,
         client.list_entities_for_policy("images").await.unwrap_err().kind,
         client.list_policy_tags("images").await.unwrap_err().kind,
+        client.list_groups_for_user("ann").await.unwrap_err().kind,
     ];
-    assert_eq!(kinds, [Kind::Unreadable; 4]);
+    assert_eq!(kinds, [Kind::Unreadable; 5]);
 }
 
 #[tokio::test]

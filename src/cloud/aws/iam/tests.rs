@@ -473,3 +473,30 @@ async fn signatures_name_the_home_of_iam() {
         assert_eq!(iam.policy_arn("1", "/a/", "b"), arn);
     }
 }
+
+#[tokio::test]
+async fn the_groups_of_a_user_are_read_page_by_page() {
+    let page = |name: &str, rest: &str| {
+        let group = format!(
+            "<member><Path>/team/</Path><GroupName>{name}</GroupName><GroupId>AGPA1</GroupId>\
+             <Arn>arn:aws:iam::111122223333:group/team/{name}</Arn>\
+             <CreateDate>2026-01-02T03:04:05Z</CreateDate></member>"
+        );
+        answer("ListGroupsForUser", &format!("<Groups>{group}</Groups>{rest}"))
+    };
+    let more = "<IsTruncated>true</IsTruncated><Marker>m-1</Marker>";
+    let (server, iam) = scripted(vec![page("devs", more), page("ops", "")]).await;
+    assert_eq!(iam.list_groups_for_user("ann").await.unwrap(), ["devs", "ops"]);
+    check_sent(
+        &server,
+        expect![[r#"
+        Action=ListGroupsForUser
+        Version=2010-05-08
+        UserName=ann
+
+        Action=ListGroupsForUser
+        Version=2010-05-08
+        UserName=ann
+        Marker=m-1"#]],
+    );
+}

@@ -200,8 +200,8 @@ impl<Client: Attaching> Look<'_, Client> {
             return;
         }
         let detail = format!(
-            "This run works as {caller}, which {target} binds: from the apply on, what the guardrail \
-             denies fails for Terraform, too, also in the same run. Exempt {whom} in the guardrail, \
+            "This run works as {caller}, whom a guardrail on {target} binds, too: from the apply on, \
+             what it denies fails for Terraform, also in the same run. Exempt {whom} in the guardrail, \
              work as somebody else (`assume_role_arn`), or accept it: `accepted = \
              [\"{SELF_TARGET}\"]`."
         );

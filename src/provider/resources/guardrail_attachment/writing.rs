@@ -18,7 +18,7 @@ use crate::{
     provider::{
         configure::Clouds,
         place::Place,
-        policies::{Feature, Outcome, Tier, find_place},
+        policies::{Attached, Feature, Outcome, Tier, find_place},
     },
 };
 
@@ -212,27 +212,29 @@ impl<Client: Attaching> Writing<'_, Client> {
     /// several things that are missing: the cloud is asked what there is.
     async fn why_not(&self, error: &Error) -> Diagnostics {
         let (guardrail, target) = (self.attachment.guardrail(), self.attachment.target());
-        if self.tier == Tier::Organisation && self.is_switched_off().await {
-            return switched_off::<Client>(target).into();
-        }
+        let is_off = self.tier == Tier::Organisation && self.is_switched_off().await;
         let attached = self.place.client.attached(&self.place.region, target).await;
         let problem = match (error.kind, attached) {
+            _ if is_off => switched_off::<Client>(target),
             (Kind::NotFound, Ok(None)) => no_such_target(&self.place, target),
             (Kind::NotFound, Ok(Some(_))) => no_such_guardrail::<Client>(guardrail),
-            (Kind::Quota | Kind::Conflict | Kind::Invalid | Kind::Other, Ok(Some(attached))) => {
+            (Kind::Quota | Kind::Conflict | Kind::Invalid | Kind::Other, Ok(Some(attached)))
+                if error.kind == Kind::Quota || self.is_full(&attached) =>
+            {
                 let quota = Client::quota(self.tier);
-                let counts = |policy: &&_| quota.counts(policy);
-                let there = attached.iter().filter(counts);
-                let there: Vec<_> = there.map(|policy| policy.name.clone()).collect();
-                if there.len() < quota.most && error.kind != Kind::Quota {
-                    return explain(&self.place, self.tier, error).await;
-                }
+                let there = attached.iter().filter(|policy| quota.counts(policy));
+                let there = there.map(|policy| policy.name.clone()).collect();
                 planning::too_many::<Client>(target, &quota, &Excess { there, more: 1 })
             }
             _ => return explain(&self.place, self.tier, error).await,
         };
         let detail = format!("{error}.\n\n{}", problem.detail);
         Diagnostic { detail, ..problem }.into()
+    }
+
+    fn is_full(&self, attached: &[Attached]) -> bool {
+        let quota = Client::quota(self.tier);
+        attached.iter().filter(|policy| quota.counts(policy)).count() >= quota.most
     }
 
     /// Explains why it could not be detached: maybe because it is the last.
