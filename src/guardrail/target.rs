@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::{
-    atlas::Atlas,
+    atlas::{Atlas, Setting},
     dialect::{Dialect, Level},
 };
 
@@ -83,6 +83,11 @@ impl Target {
     /// The longest document the vendor takes there, in characters.
     pub fn longest(&self) -> usize {
         self.level.longest
+    }
+
+    /// What is usual there.
+    pub(super) fn setting(&self) -> Setting {
+        Setting { partition: self.partition.to_owned(), ..Setting::usual(self.atlas) }
     }
 
     /// Puts the partition into a template of the atlas.

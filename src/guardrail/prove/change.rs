@@ -4,7 +4,6 @@
 use super::{
     super::{
         assumption::Assumptions,
-        atlas::{Atlas, Setting},
         dialect::{Dialect, Level},
         document::{Document, Effect},
         intent::Intent,
@@ -58,39 +57,27 @@ impl Change {
     }
 }
 
-/// Compares what two documents at a level do.
+/// Compares what two documents do where they are placed.
 ///
-/// `None` if the dialect has no such level. Documents may be foreign; what cannot be
-/// understood of them leaves the differences it may make unknown.
-pub fn changed(
-    dialect: &'static Dialect,
-    level: &str,
-    before: &Document,
-    after: &Document,
-) -> Option<Change> {
-    let comparison = Comparison::new(dialect, level, before, after)?;
+/// Documents may be foreign; what cannot be understood of them leaves the differences it may
+/// make unknown. Resources and callers are those of the target's partition: nothing else can
+/// be asked for there, whatever the documents name.
+pub fn changed(target: Target, before: &Document, after: &Document) -> Change {
+    let comparison = Comparison::of(target, [before, after]);
     let differ = |effect: Effect, is_after: bool| {
         let (gains, lacks) = if is_after { (after, before) } else { (before, after) };
         comparison.look(effect, gains, lacks, false)
     };
-    Some(Change {
+    Change {
         newly_allowed: differ(Effect::Deny, false),
         newly_denied: differ(Effect::Deny, true),
         newly_granted: differ(Effect::Allow, true),
-    })
+    }
 }
 
-/// Finds the requests that both of two documents at a level deny.
-///
-/// `None` if the dialect has no such level.
-pub fn overlap(
-    dialect: &'static Dialect,
-    level: &str,
-    one: &Document,
-    other: &Document,
-) -> Option<Difference> {
-    let comparison = Comparison::new(dialect, level, one, other)?;
-    Some(comparison.look(Effect::Deny, one, other, true))
+/// Finds the requests that both of two documents deny where they are placed.
+pub fn overlap(target: Target, one: &Document, other: &Document) -> Difference {
+    Comparison::of(target, [one, other]).look(Effect::Deny, one, other, true)
 }
 
 /// Finds what a guard leaves free, of the calls it is about, and another document at the
@@ -132,25 +119,16 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn new(
-        dialect: &'static Dialect,
-        level: &str,
-        one: &Document,
-        other: &Document,
-    ) -> Option<Self> {
-        let level = dialect.levels.iter().find(|known| known.name == level)?;
-        let atlas = Atlas::of(dialect);
-        let documents = [one, other];
-        let setting = setting(atlas, &documents);
-        let space = Space::new(atlas, (level, setting), &documents, Vec::new());
+    fn of(target: Target, documents: [&Document; 2]) -> Self {
+        let Target { atlas, level, .. } = target;
+        let space = Space::new(atlas, (level, target.setting()), &documents, Vec::new());
         let reasons = space.reasons(&documents);
-        Some(Self { dialect, level, space, oracle: Oracle::new(), reasons })
+        Self { dialect: atlas.dialect, level, space, oracle: Oracle::new(), reasons }
     }
 
     fn with(wish: Wish<'_>, document: &Document) -> Self {
-        let Target { atlas, level, partition } = wish.target;
-        let setting = Setting { partition: partition.to_owned(), ..Setting::usual(atlas) };
-        let space = Space::new(atlas, (level, setting), &[document], wish.asks());
+        let Target { atlas, level, .. } = wish.target;
+        let space = Space::new(atlas, (level, wish.target.setting()), &[document], wish.asks());
         let reasons = space.reasons(&[document]);
         Self { dialect: atlas.dialect, level, space, oracle: Oracle::new(), reasons }
     }
@@ -234,17 +212,4 @@ pub(super) fn disagreement(witness: &Witness) -> String {
          that {}",
         witness.words
     )
-}
-
-/// The partition that the documents speak of, or the usual one.
-fn setting(atlas: &Atlas, documents: &[&Document]) -> Setting {
-    let mut setting = Setting::usual(atlas);
-    let statements = documents.iter().flat_map(|document| &document.statements);
-    let clauses = statements.filter_map(|statement| statement.resources.as_ref());
-    let texts = clauses.flat_map(|clause| &clause.patterns).map(|pattern| &*pattern.text);
-    let mut named = texts.filter_map(|text| text.split(':').nth(1));
-    if let Some(partition) = named.find(|partition| atlas.partitions.contains(partition)) {
-        setting.partition = partition.to_owned();
-    }
-    setting
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::{
     super::{
         assumption::Assumptions,
-        atlas::{Rule, Setting},
+        atlas::Rule,
         dialect::Stage,
         document::{Document, Effect},
         intent::Intent,
@@ -36,9 +36,8 @@ use super::{
 /// unknown what turns on it. An intent with faults gives proofs, too.
 pub fn prove(intent: &Intent, target: Target, document: &Document) -> Proofs {
     let wish = Wish { intent, target };
-    let setting =
-        Setting { partition: target.partition.to_owned(), ..Setting::usual(target.atlas) };
-    let space = Space::new(target.atlas, (target.level, setting), &[document], wish.asks());
+    let place = (target.level, target.setting());
+    let space = Space::new(target.atlas, place, &[document], wish.asks());
     let reasons = space.reasons(&[document]);
     let dialect = target.atlas.dialect;
     let judge = |effect| Judge::new(dialect, target.level, document, effect);

@@ -4,7 +4,9 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::guardrail::{ALICLOUD, AWS, Request, document::Effect, prove::explain::Judge};
+use crate::guardrail::{
+    ALICLOUD, AWS, Request, document::Effect, prove::explain::Judge, target::Target,
+};
 
 /// What a world is made of: documents are written in it, and all its requests asked.
 struct World {
@@ -205,7 +207,8 @@ fn holds_everywhere(world: &World, rounds: usize, seed: u64) {
     let parse = |request: &Value| Request::parse(world.dialect, &request.to_string()).unwrap();
     let requests: Vec<Request> = world.requests().iter().map(parse).collect();
     let mut rng = Rng::with_seed(seed);
-    let level = world.dialect.levels.iter().find(|level| level.name == world.level).unwrap();
+    let target = Target::find(world.dialect, world.level, None).unwrap();
+    let level = target.level;
     let mut seen = [0; 3];
     for _ in 0..rounds {
         let before_text = world.random_document(&mut rng);
@@ -217,8 +220,8 @@ fn holds_everywhere(world: &World, rounds: usize, seed: u64) {
         }
         let before = strict(world.dialect, world.level, &before_text);
         let after = strict(world.dialect, world.level, &after_text);
-        let change = changed(world.dialect, world.level, &before, &after).unwrap();
-        let both = overlap(world.dialect, world.level, &before, &after).unwrap();
+        let change = changed(target, &before, &after);
+        let both = overlap(target, &before, &after);
         let differences = [&change.newly_allowed, &change.newly_denied, &both];
         for (count, difference) in seen.iter_mut().zip(differences) {
             *count += usize::from(!difference.witnesses.is_empty());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::guardrail::{ALICLOUD, AWS};
+use crate::guardrail::{ALICLOUD, AWS, atlas::AWS_ATLAS, target::Target};
 
 fn guard(condition: &Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": [
@@ -14,7 +14,12 @@ fn guard(condition: &Value) -> Value {
 }
 
 fn difference(before: &Value, after: &Value) -> Change {
-    changed(&AWS, "scp", &foreign(&AWS, "scp", before), &foreign(&AWS, "scp", after)).unwrap()
+    difference_in("aws", before, after)
+}
+
+fn difference_in(partition: &str, before: &Value, after: &Value) -> Change {
+    let target = Target::find(&AWS, "scp", Some(partition)).unwrap();
+    changed(target, &foreign(&AWS, "scp", before), &foreign(&AWS, "scp", after))
 }
 
 fn codes(difference: &Difference) -> Vec<&'static str> {
@@ -98,7 +103,29 @@ fn alibaba_documents_with_existence_operators_are_unknown() {
     };
     let read = |operator| foreign(&ALICLOUD, "control_policy", &of(operator));
     let (one, other) = (read("StringNotEquals"), read("StringNotEqualsIfExists"));
-    let change = changed(&ALICLOUD, "control_policy", &one, &other).unwrap();
+    let change = changed(Target::find(&ALICLOUD, "control_policy", None).unwrap(), &one, &other);
     assert!(change.newly_allowed.unknown.is_some() && change.newly_denied.unknown.is_some());
     assert!(change.newly_allowed.witnesses.is_empty());
+}
+
+/// Neither document says which partition it is in.
+#[test]
+fn an_exemption_is_found_in_the_partition_of_the_place() {
+    let export = |condition: &Value| {
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Deny", "Action": "ec2:ExportImage", "Resource": "*",
+             "Condition": condition}]})
+    };
+    let exempt = |partition: &str| {
+        let role = format!("arn:{partition}:iam::111122223333:role/leak");
+        export(&json!({"ArnNotLike": {"aws:PrincipalArn": role}}))
+    };
+    for partition in AWS_ATLAS.partitions {
+        let change = difference_in(partition, &export(&json!({})), &exempt(partition));
+        assert_eq!(codes(&change.newly_allowed), ["aws_export_image"], "{partition}");
+        let request = &change.newly_allowed.witnesses[0].request;
+        assert!(request.contains(&format!("arn:{partition}:iam::")), "{request}");
+        let elsewhere = if *partition == "aws" { "aws-cn" } else { "aws" };
+        assert!(difference_in(partition, &export(&json!({})), &exempt(elsewhere)).is_none());
+    }
 }

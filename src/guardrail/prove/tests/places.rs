@@ -120,7 +120,7 @@ fn refused_beyond(rule: Rule, target: Target) -> BTreeSet<&'static str> {
     let intent = only(&dated(target), rule);
     let document = foreign(dialect, target.level.name, &compiled(&intent, target));
     let judge = Judge::new(dialect, target.level, &document, Effect::Deny);
-    let setting = Setting { partition: target.partition.to_owned(), ..Setting::usual(atlas) };
+    let setting = target.setting();
     // Two spellings of a key in a creation are doubtful, not declared: see `region.rs`.
     let marks = |action: &str| {
         let mut doors = atlas.doors_of(Way::Mark);

@@ -148,7 +148,7 @@ fn a_single_edit_is_refuted_or_proved_to_be_none() {
         // Many edits are alike; every fifth keeps the test short.
         for Edited { what, document } in edits(&text).into_iter().step_by(5) {
             let edited = foreign(dialect, level, &document);
-            let change = changed(dialect, level, &original, &edited).unwrap();
+            let change = changed(target, &original, &edited);
             let Change { newly_allowed, newly_denied, .. } = &change;
             let sides = [newly_allowed, newly_denied];
             let unknown = sides.iter().find_map(|side| side.unknown.as_ref());

@@ -26,15 +26,13 @@ pub(super) fn words(written: &str, live: &str, target: Target) -> String {
         Some(Err(error)) => return format!("What is there cannot be read: {error}."),
         None => return String::new(),
     };
-    match changed(dialect, level, &before, &after) {
-        Some(change) if change.is_none() => {
-            "It reads differently, and does the same: nothing became possible, and nothing \
-             impossible."
-                .to_owned()
-        }
-        Some(change) => told(&change),
-        None => String::new(),
+    let change = changed(target, &before, &after);
+    if change.is_none() {
+        return "It reads differently, and does the same: nothing became possible, and nothing \
+                impossible."
+            .to_owned();
     }
+    told(&change)
 }
 
 fn told(change: &Change) -> String {
