@@ -153,9 +153,10 @@ const BESIDE_A_CHECK: [(&str, &str); 3] = [
     ("check-block/main.tf", "In a check block, which warns and stops nothing"),
 ];
 
-const BESIDE_A_RESOURCE: [(&str, &str); 6] = [
+const BESIDE_A_RESOURCE: [(&str, &str); 7] = [
     ("with-its-guardrail/main.tf", "With its guardrail"),
     ("account-level/main.tf", "For one account"),
+    ("both-clouds/main.tf", "On both clouds, side by side"),
     ("users-groups-roles/main.tf", "On users, groups and roles"),
     ("accounts-and-regions/main.tf", "In several accounts and regions"),
     ("instance-module/main.tf", "Machines that stay on their image"),

@@ -1,7 +1,7 @@
 //! `imageguard_alicloud_guardrail`: control policies of a resource directory and RAM policies
 //! that guard images on Alibaba Cloud.
 
-use super::guardrail::{Guarding, Guardrail, LevelTerms, Words};
+use super::guardrail::{Form, Guarding, Guardrail, LevelTerms, Words};
 use crate::{
     cloud::alicloud::Alicloud,
     provider::configure::{Access, Clouds},
@@ -45,6 +45,8 @@ impl Guarding for Alicloud {
         "resourcemanager:UpdateControlPolicy",
     ];
     const HAS_PATH: bool = false;
+    const MANAGERS: &'static str = "Control policies are managed by the management account of the \
+        resource directory, or by a member account that it has delegated this to.";
     const WORDS: Words = Words {
         level: "What the policy is, and whom it can bind: `control_policy` folders and member \
             accounts of a resource directory, `ram_policy` users, groups and roles of one account.",
@@ -67,20 +69,21 @@ impl Guarding for Alicloud {
     /// `CreatePolicy` and `UpdatePolicyDescription` of RAM.
     const TERMS: [LevelTerms; 2] = [
         LevelTerms {
-            is_name: |name| is_name(name) && name.starts_with(|c: char| c.is_ascii_alphabetic()),
-            name_form: "write 1 to 128 letters, digits and hyphens, a letter first",
+            name: Form {
+                fits: |name| is_name(name) && name.starts_with(|c: char| c.is_ascii_alphabetic()),
+                told: "write 1 to 128 letters, digits and hyphens, a letter first",
+            },
             longest_description: 1_024,
             renames: true,
             redescribes: true,
-            has_path: false,
+            path: None,
         },
         LevelTerms {
-            is_name,
-            name_form: "write 1 to 128 letters, digits and hyphens",
+            name: Form { fits: is_name, told: "write 1 to 128 letters, digits and hyphens" },
             longest_description: 1_024,
             renames: false,
             redescribes: true,
-            has_path: false,
+            path: None,
         },
     ];
     const BLAMES: &'static [(&'static str, &'static str, &'static str)] = &[

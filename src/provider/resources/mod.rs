@@ -3,6 +3,7 @@
 mod alicloud_guardrail;
 mod alicloud_guardrail_attachment;
 mod alicloud_image_approval;
+mod aws_guardrail;
 mod aws_guardrail_attachment;
 mod aws_image_approval;
 mod guardrail;
@@ -20,6 +21,7 @@ pub(super) const ALL: &[&dyn AnyResource<Clouds>] = &[
     &alicloud_guardrail::ALICLOUD_GUARDRAIL,
     &alicloud_guardrail_attachment::ALICLOUD_GUARDRAIL_ATTACHMENT,
     &alicloud_image_approval::ALICLOUD_IMAGE_APPROVAL,
+    &aws_guardrail::AWS_GUARDRAIL,
     &aws_guardrail_attachment::AWS_GUARDRAIL_ATTACHMENT,
     &aws_image_approval::AWS_IMAGE_APPROVAL,
     &image_pin::ImagePin,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Guarding, Level, Written, check_account, explain, find_place,
-    model::{GuardrailIdentity, GuardrailModel, Shown, called, known, unless_empty},
+    model::{GuardrailIdentity, GuardrailModel, Shown, USUAL_PATH, called, known, unless_empty},
     reading::take_over,
     rules::{model_of, sentence},
 };
@@ -69,7 +69,7 @@ pub(super) async fn import<Client: Guarding>(
         id: policy.id.clone().into(),
         account_id: account.into(),
         description: unless_empty(&policy.description),
-        path: policy.path.clone().into(),
+        path: policy.path.clone().filter(|path| path != USUAL_PATH).into(),
         document: policy.document.clone().into(),
         ..asked
     };
@@ -106,7 +106,7 @@ async fn find<Client: Guarding>(
             let summary = format!("No Such Policy On {}", Client::NAME);
             Err(Diagnostic::error(summary, detail).into())
         }
-        Err(error) => Err(explain(place, &error).await),
+        Err(error) => Err(explain(place, level.tier, &error).await),
     }
 }
 

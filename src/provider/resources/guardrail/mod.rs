@@ -31,8 +31,8 @@ use self::{
     written::Written,
 };
 use crate::{
-    cloud::Error,
-    guardrail::Target,
+    cloud::{Error, Kind},
+    guardrail::{Target, TargetError},
     plugin::{
         Change, Context, Diagnostic, Diagnostics, IdentityAttribute, Limits, Path, Progress,
         Resource, schema::Schema,
@@ -63,6 +63,8 @@ pub(super) trait Guarding: PolicyStore {
     const PERMISSIONS: &'static [&'static str];
     /// Whether policies have a path at some level.
     const HAS_PATH: bool;
+    /// Who may manage policies of the organisation: a sentence.
+    const MANAGERS: &'static str;
     /// What attributes mean on this cloud.
     const WORDS: Words;
     /// What the vendor allows at each level, in the order of [`PolicyStore::LEVELS`].
@@ -94,17 +96,22 @@ pub(super) struct Words {
 
 /// What a vendor allows at a level.
 pub(super) struct LevelTerms {
-    pub(super) is_name: fn(&str) -> bool,
-    /// How names are written, for messages: a clause.
-    pub(super) name_form: &'static str,
+    pub(super) name: Form,
     /// In characters.
     pub(super) longest_description: usize,
     /// Whether a policy that exists can get another name.
     pub(super) renames: bool,
     /// Whether a policy that exists can get another description.
     pub(super) redescribes: bool,
-    /// Whether policies have a path.
-    pub(super) has_path: bool,
+    /// `None` where policies have no path.
+    pub(super) path: Option<Form>,
+}
+
+/// How a text is written.
+pub(super) struct Form {
+    pub(super) fits: fn(&str) -> bool,
+    /// The same for messages: a clause that says what to write.
+    pub(super) told: &'static str,
 }
 
 /// Where a guardrail is placed: whose policy it is, and what its document is written for.
@@ -118,15 +125,26 @@ impl Level {
     ///
     /// # Errors
     ///
-    /// The cloud has none of that name.
+    /// The cloud has none of that name, or guardrails are not written for the partition.
     fn find<Client: Guarding>(
         name: &str,
         partition: Option<&'static str>,
     ) -> Result<Self, Diagnostics> {
         let tier = if name == Client::LEVELS[0] { Tier::Organisation } else { Tier::Account };
-        let target = Target::find(Client::DIALECT, name, partition).map_err(|error| {
-            let detail = format!("`{}` is no level: {error}.", name.escape_debug());
-            Diagnostic::error("Invalid Level", detail).at(Path::root("level"))
+        let target = Target::find(Client::DIALECT, name, partition);
+        let target = target.map_err(|error| match (&error, partition) {
+            (TargetError::Partition { .. }, Some(partition)) => {
+                let detail = format!(
+                    "The provider's region is in the partition `{partition}` of {}, for which no \
+                     guardrails can be written: {error}.",
+                    Client::NAME
+                );
+                Diagnostic::error("Unknown Partition", detail)
+            }
+            _ => {
+                let detail = format!("`{}` is no level: {error}.", name.escape_debug());
+                Diagnostic::error("Invalid Level", detail).at(Path::root("level"))
+            }
         })?;
         Ok(Self { tier, target })
     }
@@ -259,16 +277,33 @@ async fn find_place<Client: Guarding>(
 }
 
 /// Explains a failed call: at the attribute that is to blame, where the vendor's code says so.
-async fn explain<Client: Guarding>(place: &Place<Client>, error: &Error) -> Diagnostics {
+/// Who may manage the organisation's policies is told where that is the likely reason, instead
+/// of being checked before: an organisation can delegate it.
+async fn explain<Client: Guarding>(
+    place: &Place<Client>,
+    tier: Tier,
+    error: &Error,
+) -> Diagnostics {
     let code = error.code.as_deref().unwrap_or_default();
-    match Client::BLAMES.iter().find(|(start, ..)| code.starts_with(start)) {
-        Some((_, attribute, step)) => {
-            let detail = format!("On {}, {error}.\n\n{step}", Client::NAME);
-            let summary = format!("Guardrail Refused By {}", Client::NAME);
-            Diagnostic::error(summary, detail).at(Path::root(*attribute)).into()
-        }
-        None => place.explain(error).await,
+    if let Some((_, attribute, step)) =
+        Client::BLAMES.iter().find(|(start, ..)| code.starts_with(start))
+    {
+        let detail = format!("On {}, {error}.\n\n{step}", Client::NAME);
+        let summary = format!("Guardrail Refused By {}", Client::NAME);
+        return Diagnostic::error(summary, detail).at(Path::root(*attribute)).into();
     }
+    let who = match (tier, error.kind) {
+        (Tier::Organisation, Kind::Denied) => format!("\n\n{}", Client::MANAGERS),
+        _ => String::new(),
+    };
+    let mut told = Diagnostics::new();
+    for problem in place.explain(error).await {
+        let detail = format!("{}{who}", problem.detail);
+        // Guardrails have no attribute `region` that a message could point at.
+        let path = problem.path.filter(|path| *path != Path::root("region"));
+        told.push(Diagnostic { detail, path, ..problem });
+    }
+    told
 }
 
 /// Makes sure that calls are made in the account where the policy is kept.

@@ -15,6 +15,8 @@ use crate::{
 
 /// The attribute that only clouds with paths have.
 const PATH: &str = "path";
+/// What the path is where none is given.
+pub(super) const USUAL_PATH: &str = "/";
 
 model! {
     /// A guardrail, as configured, as planned or as it is.

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Guarding, Level, Written,
+    Form, Guarding, Level, Written,
     cautions::{Cautions, check_accepted},
     drafting::{Draft, draft},
     find_place,
-    model::{FactsModel, GuardrailModel, Shown, known},
+    model::{FactsModel, GuardrailModel, Shown, USUAL_PATH, known},
     rules::{check_values, fill_in, intent_of, recorded_intent},
     written::{ended, mean_the_same, without},
 };
@@ -54,11 +54,11 @@ fn check_words<Client: Guarding>(config: &GuardrailModel, level: &Level) -> Diag
     let mut problems = Diagnostics::new();
     let terms = level.terms::<Client>();
     let level = level.target.level_name();
-    if let Some(name) = config.name.known().filter(|name| !(terms.is_name)(name)) {
+    if let Some(name) = config.name.known().filter(|name| !(terms.name.fits)(name)) {
         let detail = format!(
             "`{}` is no name for a policy at the level `{level}`: {}.",
             name.escape_debug(),
-            terms.name_form
+            terms.name.told
         );
         problems.push(Diagnostic::error("Invalid Name", detail).at(Path::root("name")));
     }
@@ -71,14 +71,33 @@ fn check_words<Client: Guarding>(config: &GuardrailModel, level: &Level) -> Diag
         let problem = Diagnostic::error("Invalid Description", detail);
         problems.push(problem.at(Path::root("description")));
     }
-    if let (Some(path), false) = (config.path.known(), terms.has_path) {
-        let detail = format!(
-            "Policies at the level `{level}` have no path, and this is `{}`. Leave it out.",
-            path.escape_debug()
-        );
-        problems.push(Diagnostic::error("No Path At This Level", detail).at(Path::root("path")));
+    if let Some(path) = config.path.known()
+        && let Some(problem) = fault_of_path(path, terms.path, level)
+    {
+        problems.push(problem.at(Path::root("path")));
     }
     problems
+}
+
+fn fault_of_path(path: &str, form: Option<Form>, level: &str) -> Option<Diagnostic> {
+    let path_shown = path.escape_debug();
+    match form {
+        None => {
+            let detail = format!(
+                "Policies at the level `{level}` have no path, and this is `{path_shown}`. Leave \
+                 it out."
+            );
+            Some(Diagnostic::error("No Path At This Level", detail))
+        }
+        Some(form) if !(form.fits)(path) => {
+            let detail = format!(
+                "`{path_shown}` is no path of a policy at the level `{level}`: {}.",
+                form.told
+            );
+            Some(Diagnostic::error("Invalid Path", detail))
+        }
+        Some(_) => None,
+    }
 }
 
 /// Refines a plan.
@@ -92,8 +111,8 @@ pub(super) async fn plan<Client: Guarding>(
         leave_open(&mut change.planned);
         return Ok(());
     };
-    plan_names(change, &level)?;
     plan_account(clouds, change).await?;
+    plan_names(change, &level)?;
     warn_of_gap(change, context);
     let Some(intent) = intent_of(&change.planned, level.target)? else {
         leave_open(&mut change.planned);
@@ -184,8 +203,8 @@ fn leave_open(planned: &mut GuardrailModel) {
 ///
 /// # Errors
 ///
-/// Only the description changes, and the vendor changes none: another policy could not have the
-/// same name.
+/// Of a policy that stays, the description changes, and the vendor changes none: another policy
+/// could not have the same name.
 pub(super) fn plan_names<Client: Guarding>(
     change: &mut Change<Shown<Client>>,
     level: &Level,
@@ -195,11 +214,13 @@ pub(super) fn plan_names<Client: Guarding>(
     if prior.name != planned.name && !terms.renames {
         replaced_for.push(Path::root("name"));
     }
-    let is_redescribed = prior.description != planned.description && !terms.redescribes;
-    if !is_redescribed {
-        return Ok(());
+    if path_of(prior) != path_of(planned) {
+        replaced_for.push(Path::root("path"));
     }
-    if prior.name == planned.name && prior.path == planned.path {
+    let is_another = prior.level != planned.level || !replaced_for.is_empty();
+    let is_redescribed =
+        prior.description != planned.description && !planned.description.is_unknown();
+    if is_redescribed && !is_another && !terms.redescribes {
         let detail = format!(
             "{} cannot change the description of a policy at the level `{}`, and another policy \
              cannot have the same name beside it. Change `name`, too, or leave the description \
@@ -210,8 +231,12 @@ pub(super) fn plan_names<Client: Guarding>(
         let problem = Diagnostic::error("Description Cannot Change", detail);
         return Err(problem.at(Path::root("description")).into());
     }
-    replaced_for.push(Path::root("description"));
     Ok(())
+}
+
+/// Returns the path; without one it is the usual. `None` while it is not known.
+fn path_of(model: &GuardrailModel) -> Option<&str> {
+    (!model.path.is_unknown()).then(|| model.path.known().map_or(USUAL_PATH, String::as_str))
 }
 
 /// Plans another policy where another role works in another account.
@@ -240,8 +265,7 @@ async fn plan_account<Client: Guarding>(
 /// Says that a replacement leaves nothing in force for a while.
 fn warn_of_gap<Client: Guarding>(change: &Change<Shown<Client>>, context: &Context) {
     let Change { prior: Some(prior), planned, replaced_for, .. } = change else { return };
-    let moved = prior.level != planned.level || prior.path != planned.path;
-    if replaced_for.is_empty() && !moved {
+    if replaced_for.is_empty() && prior.level == planned.level {
         return;
     }
     let detail = format!(

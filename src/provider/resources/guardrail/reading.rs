@@ -7,7 +7,7 @@ use super::{
     cautions::Cautions,
     check_account,
     drafting::facts,
-    drift, find_place,
+    drift, explain, find_place,
     model::{GuardrailModel, Shown, called, known, unless_empty},
     rules::recorded_intent,
     written::{mean_the_same, note_ended, without},
@@ -38,7 +38,7 @@ pub(super) async fn read<Client: Guarding>(
             context.warn(gone::<Client>(&state));
             return Ok(None);
         }
-        Err(error) => return Err(place.explain(&error).await),
+        Err(error) => return Err(explain(&place, level.tier, &error).await),
     };
     let mut state = state.into_model();
     let written = Written::of(&state, context);
@@ -132,7 +132,7 @@ async fn check_feature<Client: Guarding>(
         Ok(Feature::On | Feature::TurningOn) => return Ok(()),
         Ok(Feature::Off) => "is switched off in the organisation. Switch it on",
         Ok(Feature::NoOrganisation) => "belongs to an organisation, and the account is in none",
-        Err(error) => return Err(place.explain(&error).await),
+        Err(error) => return Err(explain(place, Tier::Organisation, &error).await),
     };
     let detail = format!(
         "The guardrail's policy {} is there, but its kind of policy, `{}`, {why}: until then it \
@@ -164,7 +164,7 @@ fn changed(
 ) -> Diagnostic {
     let what = match (&policy.version, &written.version) {
         (Some(now), Some(before)) if now != before => {
-            format!("Its version {now} is in force instead of {before}, which was written last.")
+            format!("Its default version is {now} instead of {before}, which was written last.")
         }
         _ => "Its document is not the one that was written last.".to_owned(),
     };

@@ -19,7 +19,7 @@ const EXEMPT: &str = "ARNs of roles and users that the rule never binds; `*` may
 
 /// Describes the attributes.
 pub(super) fn attributes<Client: Guarding>() -> Vec<Attribute> {
-    let path = optional("path", STRING, Client::WORDS.path).replaces();
+    let path = optional("path", STRING, Client::WORDS.path);
     let mut attributes = vec![
         required("level", STRING, Client::WORDS.level).replaces(),
         required("name", STRING, Client::WORDS.name),

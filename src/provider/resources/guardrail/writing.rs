@@ -104,7 +104,7 @@ pub(super) async fn delete<Client: Guarding>(
     match place.client.delete(&place.region, level.tier, id).await {
         Ok(()) => Ok(()),
         Err(error) if error.leaves_in_doubt() && writing.policy(id).await?.is_none() => Ok(()),
-        Err(error) => Err(explain(place, &error).await),
+        Err(error) => Err(explain(place, level.tier, &error).await),
     }
 }
 
@@ -128,7 +128,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
             Err(error) if error.leaves_in_doubt() || error.kind == Kind::Conflict => {
                 self.adopt(draft, &error).await
             }
-            Err(error) => Err(explain(place, &error).await),
+            Err(error) => Err(explain(place, level.tier, &error).await),
         }
     }
 
@@ -143,13 +143,13 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
             let named = place.client.policy_named(&place.region, level.tier, &draft.name).await;
             found = match named {
                 Ok(found) => found,
-                Err(error) => return Err(explain(place, &error).await),
+                Err(error) => return Err(explain(place, level.tier, &error).await),
             };
             if found.is_some() {
                 break;
             }
         }
-        let Some(policy) = found else { return Err(explain(place, error).await) };
+        let Some(policy) = found else { return Err(explain(place, level.tier, error).await) };
         let says_the_same = mean_the_same(&policy.document, &draft.document, level.target);
         if !says_the_same || policy.description != draft.description {
             return Err(self.name_taken(&policy, says_the_same).into());
@@ -171,7 +171,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
             self.progress.go_on()?;
             let edited = place.client.edit(&place.region, level.tier, id, &edit).await;
             let Err(error) = edited else { return Ok(()) };
-            let problem = explain(place, &error).await;
+            let problem = explain(place, level.tier, &error).await;
             let Some(policy) = self.policy(id).await? else { return Err(problem) };
             let left = left_of(&edit, &policy, level);
             if error.leaves_in_doubt() && left == Edit::default() {
@@ -200,16 +200,23 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
 
     /// Waits until everybody who asks is shown the document.
     async fn wait_until_in_force(&self, guardrail: &GuardrailModel) -> Result<Policy, Diagnostics> {
+        let Self { place, level, progress } = self;
         let mut pause = FIRST_PAUSE;
         loop {
-            let policy = self.policy(known(&guardrail.id)).await?;
+            let id = known(&guardrail.id);
+            let policy = match place.client.policy(&place.region, level.tier, id).await {
+                Ok(policy) => policy,
+                // A version is in force that cannot be read yet.
+                Err(error) if error.kind == Kind::Conflict => None,
+                Err(error) => return Err(explain(place, level.tier, &error).await),
+            };
             let document = known(&guardrail.document);
             let is_in_force =
-                |policy: &Policy| mean_the_same(&policy.document, document, self.level.target);
+                |policy: &Policy| mean_the_same(&policy.document, document, level.target);
             if let Some(policy) = policy.filter(is_in_force) {
                 return Ok(policy);
             }
-            if let Err(mut problems) = self.progress.pause(pause).await {
+            if let Err(mut problems) = progress.pause(pause).await {
                 problems.push(not_shown(guardrail));
                 return Err(problems);
             }
@@ -228,7 +235,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
             let id = known(&guardrail.id);
             left = match place.client.targets(&place.region, level.tier, id).await {
                 Ok(targets) => targets,
-                Err(error) => return Err(explain(place, &error).await),
+                Err(error) => return Err(explain(place, level.tier, &error).await),
             };
             if left.is_empty() {
                 return Ok(());
@@ -241,7 +248,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
         let Self { place, level, .. } = self;
         match place.client.policy(&place.region, level.tier, id).await {
             Ok(policy) => Ok(policy),
-            Err(error) => Err(explain(place, &error).await),
+            Err(error) => Err(explain(place, level.tier, &error).await),
         }
     }
 

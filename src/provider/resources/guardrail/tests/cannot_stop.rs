@@ -5,13 +5,18 @@
 use expect_test::expect_file;
 
 use crate::guardrail::{
-    ALICLOUD, Dialect,
+    ALICLOUD, AWS, Dialect,
     atlas::{Atlas, Door, Rule},
 };
 
 #[test]
 fn the_page_on_alibaba_cloud_lists_what_stays_open() {
     expect_file!["../cannot_stop_alicloud.md"].assert_eq(&section(&ALICLOUD));
+}
+
+#[test]
+fn the_page_on_aws_lists_what_stays_open() {
+    expect_file!["../cannot_stop_aws.md"].assert_eq(&section(&AWS));
 }
 
 fn section(dialect: &'static Dialect) -> String {

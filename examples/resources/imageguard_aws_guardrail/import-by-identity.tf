@@ -1,0 +1,7 @@
+import {
+  to = imageguard_aws_guardrail.golden
+  identity = {
+    level = "scp"
+    id    = "golden-images"
+  }
+}

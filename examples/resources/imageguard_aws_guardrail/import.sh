@@ -1,0 +1,1 @@
+terraform import imageguard_aws_guardrail.golden scp:golden-images
