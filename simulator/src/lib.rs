@@ -16,13 +16,15 @@
 //! ```
 //!
 //! Reading order: `world` (the state), `cloud` (how each cloud answers from it), [`policy`] (what
-//! policies decide), `change` (how the state changes meanwhile), `fault` (how answers go wrong), `server` (HTTP), [`Simulator`] (the handle).
+//! policies decide), `change` (how the state changes meanwhile), `fault` (how answers go wrong),
+//! `server` (HTTP), [`Simulator`] (the handle), [`Caller`] (calls without a client).
 
 /// Makes the examples in the README part of the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod caller;
 mod change;
 mod cloud;
 mod fault;
@@ -35,6 +37,7 @@ mod simulator;
 mod timestamp;
 mod world;
 
+pub use caller::{Answered, Caller};
 pub use change::{Alteration, Change, Occasion};
 pub use cloud::Cloud;
 pub use fault::{Calls, Effect, Fault};

@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::change::{Change, Occasion};
-use crate::cloud::Cloud;
 use crate::cloud::metadata::agent_path;
-use crate::fault::Fault;
+use crate::cloud::{Cloud, Wish};
+use crate::fault::{Fault, Outcome};
 use crate::journal::Entry;
 use crate::server::{self, Observer, Server, State};
 use crate::world::World;
@@ -139,6 +139,19 @@ impl Simulator {
     /// Forgets the requests so far.
     pub fn clear_journal(&self) {
         self.server.state().journal.clear();
+    }
+
+    /// Exchanges a request in the name of a key's holder; `None` if there is no such key or action.
+    pub(crate) fn exchange(
+        &self,
+        cloud: Cloud,
+        access_key_id: &str,
+        wish: &Wish<'_>,
+    ) -> Option<(Outcome, Entry)> {
+        let mut state = self.server.state();
+        let request = cloud.request(wish, access_key_id, &state.world, state.now())?;
+        let (outcome, entry) = state.exchange(&request);
+        entry.map(|entry| (outcome, entry))
     }
 
     /// Delays every answer.

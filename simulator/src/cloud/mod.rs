@@ -10,10 +10,12 @@ mod aws;
 mod credentials;
 mod error;
 pub(crate) mod metadata;
+mod wish;
 
 pub(crate) use action::{Action, Call, Format, Service, Touched};
 pub(crate) use alicloud::nonces::Nonces;
 pub(crate) use error::VendorError;
+pub(crate) use wish::Wish;
 
 use std::fmt;
 

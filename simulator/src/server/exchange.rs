@@ -108,7 +108,8 @@ impl State {
         self.changes.request(change, &mut self.world, now)
     }
 
-    fn now(&self) -> Timestamp {
+    /// Tells the time on the clouds' clock.
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::of_system().plus_seconds(self.clock_offset_seconds)
     }
 

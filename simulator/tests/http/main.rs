@@ -21,6 +21,7 @@ mod aws_machines;
 mod aws_organizations;
 mod aws_sts;
 mod aws_tags;
+mod caller;
 mod changes;
 mod client;
 mod command;

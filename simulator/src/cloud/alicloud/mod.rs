@@ -6,6 +6,7 @@
 mod actions;
 mod authentication;
 mod authorization;
+mod client;
 pub(crate) mod nonces;
 mod role_session;
 mod signature;
@@ -18,7 +19,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(super) use actions::all as actions;
 pub(super) use authorization::authorise;
+pub(super) use client::request;
 
 use super::error::AccessDenied;
 use super::{Action, Call, Cloud, Gate, Service, VendorError};

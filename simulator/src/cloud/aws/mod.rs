@@ -7,6 +7,7 @@
 mod actions;
 mod authentication;
 mod authorization;
+mod client;
 mod filter;
 mod finding;
 mod json;
@@ -20,6 +21,7 @@ mod viewer;
 mod xml;
 
 pub(super) use self::authorization::authorise;
+pub(super) use self::client::request;
 
 use self::xml::Xml;
 use super::{Action, Call, Cloud, Gate, Service, VendorError};
@@ -231,6 +233,11 @@ fn find_action(
         return Err(VendorError::new(400, "NoSuchVersion", message));
     }
     Ok(action)
+}
+
+/// Lists everything the simulated AWS can do.
+pub(super) fn actions() -> impl Iterator<Item = &'static Action> {
+    actions::ALL.iter().copied()
 }
 
 /// Wraps the content of a success.

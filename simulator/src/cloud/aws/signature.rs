@@ -3,6 +3,8 @@
 //! Source: "Create a signed AWS API request" in the IAM guide. Not here: presigned URLs, chunked
 //! bodies, SigV4a.
 
+use std::fmt;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -54,6 +56,19 @@ impl Authorization {
                 .collect(),
             signature: signature.strip_prefix("Signature=")?.to_owned(),
         })
+    }
+}
+
+impl fmt::Display for Authorization {
+    /// Writes the header that [`Authorization::parse`] reads.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scope: Scope { access_key_id, day, region, service }, .. } = self;
+        let (signed, signature) = (self.signed_headers.join(";"), &self.signature);
+        write!(
+            formatter,
+            "{ALGORITHM} Credential={access_key_id}/{day}/{region}/{service}/{TERMINATOR}, \
+             SignedHeaders={signed}, Signature={signature}"
+        )
     }
 }
 

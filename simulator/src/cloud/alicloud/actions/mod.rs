@@ -21,7 +21,7 @@ pub(super) use get_caller_identity::{role_id, user_id};
 use crate::cloud::Action;
 
 /// Everything the simulated Alibaba Cloud can do.
-pub(super) fn all() -> impl Iterator<Item = &'static Action> {
+pub(in crate::cloud) fn all() -> impl Iterator<Item = &'static Action> {
     ALL.iter().copied().chain(&resource_directory::master::ALL)
 }
 

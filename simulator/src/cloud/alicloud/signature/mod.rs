@@ -3,6 +3,8 @@
 //! Source: "Request body and signature mechanism V3". Not here: the SM3 and RSA variants, bearer
 //! tokens.
 
+use std::fmt;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -40,6 +42,18 @@ impl Authorization {
                 .filter(|text| !text.is_empty())?
                 .to_owned(),
         })
+    }
+}
+
+impl fmt::Display for Authorization {
+    /// Writes the header that [`Authorization::parse`] reads.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { access_key_id, signed_headers, signature } = self;
+        let signed = signed_headers.join(";");
+        write!(
+            formatter,
+            "{ALGORITHM} Credential={access_key_id},SignedHeaders={signed},Signature={signature}"
+        )
     }
 }
 
