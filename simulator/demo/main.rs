@@ -6,8 +6,10 @@
 //! Reading order: `chapters` (the story, a list), `world` (what the clouds hold), `terraform` (how
 //! it is run), `prerequisites` (what must be there first), `narration` (how it looks).
 
+mod attempts;
 mod chapters;
 mod narration;
+mod organisation;
 mod prerequisites;
 mod terraform;
 mod world;

@@ -3,18 +3,21 @@
 use std::time::SystemTime;
 
 use imageguard_simulator::{
-    AccessKey, Account, Timestamp, World,
+    AccessKey, Account, Cloud, Timestamp, World,
     alicloud::{self, Owner, Status},
     aws::{self, State},
 };
+
+use crate::organisation;
 
 /// The region of the demo on AWS.
 pub(crate) const AWS_REGION: &str = "eu-central-1";
 /// The only permissions that the demo's keys have.
 pub(crate) const PERMISSIONS: (&str, &str) = ("ecs:DescribeImages", "ec2:DescribeImages");
 
-const STRANGER_ON_ALICLOUD: &str = "1987654321098765";
-const STRANGER_ON_AWS: &str = "998877665544";
+/// Accounts of somebody else.
+pub(crate) const STRANGER_ON_ALICLOUD: &str = "1987654321098765";
+pub(crate) const STRANGER_ON_AWS: &str = "998877665544";
 
 /// An image that exists on both clouds.
 pub(crate) struct Exhibit {
@@ -70,6 +73,14 @@ pub(crate) fn chosen() -> &'static Exhibit {
     EXHIBITS.iter().find(|exhibit| exhibit.why_not.is_none()).expect("one exhibit has no fault")
 }
 
+/// The team's own image of a name.
+///
+/// Panics: when there is none.
+pub(crate) fn own_image(name: &str) -> &'static Exhibit {
+    let is_meant = |it: &&Exhibit| it.name == name && it.twist != Twist::Stranger;
+    EXHIBITS.iter().find(is_meant).expect("the story knows its images")
+}
+
 /// Both clouds with all exhibits, and keys that may list images and nothing else.
 pub(crate) fn world() -> World {
     let mut world = World::default();
@@ -87,10 +98,18 @@ pub(crate) fn world() -> World {
     world.aws.accounts.push(Account::new(STRANGER_ON_AWS, "stranger"));
     world.alicloud.images.extend(EXHIBITS.iter().map(Exhibit::on_alicloud));
     world.aws.images.extend(EXHIBITS.iter().map(Exhibit::on_aws));
+    organisation::add(&mut world);
     world
 }
 
 impl Exhibit {
+    pub(crate) fn id(&self, cloud: Cloud) -> &'static str {
+        match cloud {
+            Cloud::Alicloud => self.alicloud_id,
+            Cloud::Aws => self.aws_id,
+        }
+    }
+
     fn on_alicloud(&self) -> alicloud::Image {
         let mut image = alicloud::Image::new(self.alicloud_id)
             .name(self.name)

@@ -1,5 +1,6 @@
 //! The story, chapter by chapter.
 
+mod before;
 mod images;
 mod lookup;
 mod refusal;
@@ -28,7 +29,10 @@ pub(crate) struct Chapter {
 
 /// All chapters, in order.
 pub(crate) const CHAPTERS: &[Chapter] =
-    &[images::CHAPTER, lookup::CHAPTER, refusal::CHAPTER, requests::CHAPTER];
+    &[images::CHAPTER, lookup::CHAPTER, refusal::CHAPTER, requests::CHAPTER, before::CHAPTER];
+
+/// The image that must not be used, by the name it has in the team's account.
+const TEST_IMAGE: &str = "web-server-1.44-test";
 
 /// Fails a chapter unless something holds.
 fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
