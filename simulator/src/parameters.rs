@@ -9,7 +9,8 @@ use crate::message::Request;
 /// Everything except the unreserved characters of RFC 3986, which both clouds encode alike.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// The content type of forms.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The parameters of one request by name, from the query string and the form body together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -51,6 +51,18 @@ fn aws_is_called_in_the_region_of_the_signature() {
 }
 
 #[test]
+fn services_of_aws_that_speak_json_are_called_too() {
+    let mut world = World::default();
+    world.aws.organization = Some(aws::Organization::default());
+    let simulator = Simulator::start(world);
+    let root = simulator.caller(Cloud::Aws, aws::ACCESS_KEY_ID).region("us-east-1");
+    let policies = [("Filter", "SERVICE_CONTROL_POLICY")];
+    let listed = root.call("organizations", "ListPolicies", &policies);
+    assert_eq!(listed.entry.status, Some(200), "{}", listed.body);
+    assert!(listed.body.contains("FullAWSAccess"), "{}", listed.body);
+}
+
+#[test]
 #[should_panic(expected = "ecs:LaunchRocket")]
 fn what_no_cloud_can_do_is_a_mistake_of_the_test() {
     let simulator = Simulator::start(World::default());

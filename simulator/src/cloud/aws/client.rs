@@ -1,10 +1,14 @@
-//! Requests as the vendor's clients send them: a form that names the action.
+//! Requests as the vendor's clients send them: a form that names the action, or JSON with the action in a
+//! header, where only texts can be sent.
+
+use serde_json::Value;
 
 use super::signature::{self, Authorization, Scope};
+use super::{ORGANIZATIONS, json};
 use crate::cloud::Action;
 use crate::cloud::wish::{Wish, headers};
 use crate::message::Request;
-use crate::parameters::canonical_query;
+use crate::parameters::{FORM, canonical_query};
 use crate::timestamp::Timestamp;
 use crate::world::access::AccessKey;
 
@@ -15,20 +19,29 @@ pub(in crate::cloud) fn request(
     key: &AccessKey,
     now: Timestamp,
 ) -> Request {
-    let form = [("Action", action.name), ("Version", action.service.version)];
+    let (version, name) = (action.service.version, action.name);
+    let is_json = *action.service == ORGANIZATIONS;
+    let (content_type, body) = match is_json {
+        true => (json::CONTENT_TYPE, to_json(&wish.parameters_and(&[]))),
+        false => {
+            let form = [("Action", name), ("Version", version)];
+            (FORM, canonical_query(&wish.parameters_and(&form)))
+        }
+    };
     let date = now.with_seconds().replace(['-', ':'], "");
     let mut named = vec![
-        ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ("content-type", content_type.to_owned()),
         ("host", "simulator.invalid".to_owned()),
         ("x-amz-date", date.clone()),
     ];
+    named.extend(is_json.then(|| ("x-amz-target", format!("{version}.{name}"))));
     named.extend(key.token.clone().map(|token| ("x-amz-security-token", token)));
     let mut request = Request {
         method: "POST".to_owned(),
         path: "/".to_owned(),
         query: String::new(),
         headers: headers(&named),
-        body: canonical_query(&wish.parameters_and(&form)).into(),
+        body: body.into(),
     };
     let signed_headers: Vec<String> = named.iter().map(|(name, _)| (*name).to_owned()).collect();
     let scope = Scope {
@@ -44,4 +57,9 @@ pub(in crate::cloud) fn request(
     let authorization = Authorization { scope, signed_headers, signature };
     request.headers.extend(headers(&[("authorization", authorization.to_string())]));
     request
+}
+
+fn to_json(parameters: &[(String, String)]) -> String {
+    let text = |(name, value): &(String, String)| (name.clone(), Value::from(value.as_str()));
+    Value::Object(parameters.iter().map(text).collect()).to_string()
 }

@@ -13,7 +13,7 @@ use crate::cloud::{Service, VendorError};
 use crate::message::{Reply, Request};
 use crate::parameters::Parameters;
 
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+pub(super) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// The only parameter of the simulated operations that is no text.
 const NUMBER: &str = "MaxResults";
