@@ -22,6 +22,7 @@ pub(crate) enum Deed {
 }
 
 /// Somebody tries something with the image of a name.
+#[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) who: Person,
     pub(crate) deed: Deed,
@@ -38,9 +39,9 @@ impl Deed {
 
     fn words(self) -> &'static str {
         match self {
-            Self::Launch => "starts a server from",
-            Self::Mark => "tags as approved",
-            Self::HandOut => "gives a stranger",
+            Self::Launch => "start a server from",
+            Self::Mark => "tag as approved",
+            Self::HandOut => "give to a stranger",
         }
     }
 
@@ -103,21 +104,17 @@ impl Deed {
 ///
 /// An answer is another than the story says.
 pub(crate) fn try_all(simulator: &Simulator, attempts: &[Attempt]) -> Result<(), String> {
-    let mut rows = vec![["CLOUD", "WHO", "DOES WHAT", "ANSWER"].map(str::to_owned)];
+    let mut rows = vec![["CLOUD", "WHO", "TRIES TO", "IMAGE", "ANSWER"].map(str::to_owned)];
     let mut faults = Vec::new();
     for side in SIDES {
         for attempt in attempts {
             let answered = attempt.make(simulator, side);
+            let answer = told(side, &answered);
             if !attempt.went_as_told(side, &answered) {
-                faults.push(format!("{}: {}: {}", side.name, attempt.words(), answered.body));
+                faults.push(format!("{}: {attempt:?}: {answer}", side.name));
             }
-            let name = side.name.to_owned();
-            rows.push([
-                name,
-                attempt.who.name().to_owned(),
-                attempt.words(),
-                told(side, &answered),
-            ]);
+            let (who, what) = (attempt.who.name(), attempt.deed.words());
+            rows.push([side.name, who, what, attempt.image, &answer].map(str::to_owned));
         }
     }
     table("calls, and what the clouds answer", &rows);
@@ -125,10 +122,6 @@ pub(crate) fn try_all(simulator: &Simulator, attempts: &[Attempt]) -> Result<(),
 }
 
 impl Attempt {
-    fn words(&self) -> String {
-        format!("{} {}", self.deed.words(), self.image)
-    }
-
     fn make(&self, simulator: &Simulator, side: &Side) -> Answered {
         let id = own_image(self.image).id(side.cloud);
         let (service, action, parameters) = self.deed.call(side.cloud, id);

@@ -3,8 +3,9 @@
 //! Needs no account and no network, and touches neither the user's Terraform settings nor
 //! credentials. Exits with 0 only if everything happened as told.
 //!
-//! Reading order: `chapters` (the story, a list), `world` (what the clouds hold), `terraform` (how
-//! it is run), `prerequisites` (what must be there first), `narration` (how it looks).
+//! Reading order: `chapters` (the story, a list), `world` (what the clouds hold), `organisation` (who
+//! there is), `attempts` (what they try), `terraform` (how it is run), `prerequisites` (what must be
+//! there first), `narration` (how it looks).
 
 mod attempts;
 mod chapters;

@@ -38,6 +38,33 @@ pub(crate) fn table<const N: usize>(caption: &str, rows: &[[String; N]]) {
     frame(caption, &lines.collect::<Vec<_>>().join("\n"));
 }
 
+/// Cuts out what these attributes of a plan hold.
+pub(crate) fn abridged(plan: &str, attributes: &[&str]) -> String {
+    let mut lines = Vec::new();
+    let mut end = None;
+    for line in plan.lines() {
+        if let Some(closing) = &end {
+            if line.starts_with(closing) {
+                end = None;
+            }
+            continue;
+        }
+        let content = line.trim_start_matches([' ', '+', '~', '-']);
+        let is_meant =
+            content.split_once([' ', '=']).is_some_and(|(it, _)| attributes.contains(&it));
+        let bracket = ["(", "{", "["].into_iter().zip([")", "}", "]"]);
+        match bracket.into_iter().find(|(opening, _)| is_meant && line.ends_with(opening)) {
+            Some((_, closing)) => {
+                let depth = line.len() - content.len();
+                end = Some(format!("{}{closing}", " ".repeat(depth)));
+                lines.push(format!("{line} … {closing}"));
+            }
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// Breaks a text into lines that start with `indent`.
 pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let mut lines = Vec::new();

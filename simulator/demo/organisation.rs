@@ -1,9 +1,12 @@
 //! Who there is: on each cloud an organisation, a team's account in it, and people with keys.
 
+use std::collections::BTreeSet;
+
 use imageguard_simulator::{
     AccessKey, Account, Cloud, World,
     alicloud::{self, ResourceDirectory},
 };
+use serde_json::{Value, json};
 
 use crate::attempts::Deed;
 
@@ -24,6 +27,12 @@ pub(crate) struct Side {
     /// What policies of the organisation are called, and the same in a refusal.
     pub(crate) policy: &'static str,
     pub(crate) policy_in_refusals: &'static str,
+    /// The pages of the types that the guardrail is made with.
+    pages: [&'static str; 2],
+    /// Shows the organisation with its policies and what they are attached to.
+    pub(crate) organisation: fn(&World) -> Value,
+    /// The document of the organisation's only policy.
+    pub(crate) document: fn(&mut World) -> Option<&mut String>,
 }
 
 /// The clouds of the story.
@@ -38,7 +47,33 @@ pub(crate) const SIDES: &[Side] = &[Side {
     key_prefix: "LTAI5tDemo",
     policy: "control policy",
     policy_in_refusals: "\"PolicyType\":\"ControlPolicy\",\"NoPermissionType\":\"ExplicitDeny\"",
+    pages: [
+        include_str!("../../docs/resources/alicloud_guardrail.md"),
+        include_str!("../../docs/resources/alicloud_guardrail_attachment.md"),
+    ],
+    organisation: |world| json!(world.alicloud.resource_directory),
+    document: |world| {
+        let directory = world.alicloud.resource_directory.as_mut()?;
+        directory.control_policies.first_mut().map(|policy| &mut policy.document)
+    },
 }];
+
+impl Side {
+    /// The permissions that the pages say the types need.
+    ///
+    /// Panics: when a page prints none.
+    pub(crate) fn printed_permissions(&self) -> BTreeSet<String> {
+        let actions = self.pages.iter().flat_map(|page| {
+            let (_, section) = page.split_once("## Permissions").expect("the page has the section");
+            let (_, block) = section.split_once("```json").expect("the section has a policy");
+            let (policy, _) = block.split_once("```").expect("the block ends");
+            let policy: Value = serde_json::from_str(policy).expect("the policy is JSON");
+            let actions = policy.pointer("/Statement/0/Action").and_then(Value::as_array);
+            actions.cloned().expect("the policy names actions")
+        });
+        actions.filter_map(|action| action.as_str().map(str::to_owned)).collect()
+    }
+}
 
 /// The folder of the resource directory that the team's account is in.
 const FOLDER: &str = "fd-webshops01";
@@ -50,20 +85,17 @@ pub(crate) enum Person {
     Developer,
     /// Whoever has taken on the role that approves images in the team's account.
     Approver,
-    /// Administers the organisation.
-    Administrator,
     /// Terraform, where it writes guardrails.
     Guardian,
 }
 
 impl Person {
-    const ALL: [Self; 4] = [Self::Developer, Self::Approver, Self::Administrator, Self::Guardian];
+    const ALL: [Self; 3] = [Self::Developer, Self::Approver, Self::Guardian];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Developer => "developer",
             Self::Approver => "image-approver",
-            Self::Administrator => "administrator",
             Self::Guardian => "guardian",
         }
     }
@@ -80,7 +112,7 @@ impl Person {
         match self {
             Self::Developer => format!("{users}{team}:user/{name}"),
             Self::Approver => format!("{role_sessions}{team}:assumed-role/{name}/kim"),
-            Self::Administrator | Self::Guardian => format!("{users}{management}:user/{name}"),
+            Self::Guardian => format!("{users}{management}:user/{name}"),
         }
     }
 
@@ -89,7 +121,7 @@ impl Person {
         let mut key = AccessKey::new(&id, &id, &self.arn(side));
         key.permissions = match self {
             Self::Developer | Self::Approver => Some(Deed::permissions(side.cloud)),
-            Self::Administrator | Self::Guardian => None,
+            Self::Guardian => Some(side.printed_permissions()),
         };
         key
     }

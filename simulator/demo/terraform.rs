@@ -10,11 +10,14 @@ use std::{
     process::{Command, Stdio},
 };
 
-use imageguard_simulator::{alicloud, aws};
+use imageguard_simulator::{Cloud, alicloud, aws};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::prerequisites;
+use crate::{
+    organisation::{Person, SIDES},
+    prerequisites,
+};
 
 /// Variables that are passed on where they are set.
 const PASSED_ON: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
@@ -30,11 +33,15 @@ pub(crate) struct Terraform {
 pub(crate) struct Configuration<'a> {
     terraform: &'a Terraform,
     folder: PathBuf,
+    /// Variables besides those of all runs, which they win over.
+    credentials: Vec<(&'static str, OsString)>,
 }
 
 /// What a run printed.
 pub(crate) struct Output {
     pub(crate) success: bool,
+    /// What the process ended with; `None` if it was killed.
+    pub(crate) code: Option<i32>,
     /// Standard output, then standard error.
     pub(crate) text: String,
 }
@@ -60,6 +67,9 @@ impl Terraform {
             ("AWS_ACCESS_KEY_ID", aws::ACCESS_KEY_ID.into()),
             ("AWS_SECRET_ACCESS_KEY", aws::ACCESS_KEY_SECRET.into()),
             ("ALIBABA_CLOUD_ENDPOINT_ECS", url.into()),
+            ("ALIBABA_CLOUD_ENDPOINT_RAM", url.into()),
+            ("ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORY", url.into()),
+            ("ALIBABA_CLOUD_ENDPOINT_RESOURCEMANAGER", url.into()),
             ("ALIBABA_CLOUD_ENDPOINT_STS", url.into()),
             ("ALIBABA_CLOUD_ACCESS_KEY_ID", alicloud::ACCESS_KEY_ID.into()),
             ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", alicloud::ACCESS_KEY_SECRET.into()),
@@ -67,35 +77,60 @@ impl Terraform {
         Ok(Self { program, folder, environment })
     }
 
-    /// Writes a configuration as `main.tf` into a new folder.
-    pub(crate) fn configure(&self, name: &str, text: &str) -> Result<Configuration<'_>, String> {
+    /// Prepares a configuration in the folder of this name; what is there is kept.
+    pub(crate) fn folder(&self, name: &str) -> Configuration<'_> {
         let folder = self.folder.path().join(name);
-        fs::create_dir(&folder)
-            .and_then(|()| fs::write(folder.join("main.tf"), text))
-            .map_err(|error| format!("cannot write to `{}`: {error}", folder.display()))?;
-        Ok(Configuration { terraform: self, folder })
+        Configuration { terraform: self, folder, credentials: Vec::new() }
     }
 }
 
 impl Configuration<'_> {
+    /// Runs with the keys of this person.
+    pub(crate) fn acting_as(mut self, person: Person) -> Self {
+        for side in SIDES {
+            let key = OsString::from(person.key_id(side));
+            let (id, secret) = match side.cloud {
+                Cloud::Alicloud => {
+                    ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+                }
+                Cloud::Aws => ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+            };
+            self.credentials.extend([(id, key.clone()), (secret, key)]);
+        }
+        self
+    }
+
+    /// Writes `main.tf`.
+    pub(crate) fn write(&self, text: &str) -> Result<(), String> {
+        fs::create_dir_all(&self.folder)
+            .and_then(|()| fs::write(self.folder.join("main.tf"), text))
+            .map_err(|error| format!("cannot write to `{}`: {error}", self.folder.display()))
+    }
+
     /// Runs Terraform to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, String> {
         let Terraform { program, folder, environment } = self.terraform;
         let output = command(program, folder.path())
             .args(arguments)
             .current_dir(&self.folder)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .envs(environment.iter().chain(&self.credentials).map(|(name, value)| (name, value)))
             .output()
             .map_err(|error| format!("cannot run `{}`: {error}", program.to_string_lossy()))?;
         let printed = [output.stdout, output.stderr].concat();
         let text = without_override_warning(&String::from_utf8_lossy(&printed));
-        Ok(Output { success: output.status.success(), text })
+        Ok(Output { success: output.status.success(), code: output.status.code(), text })
     }
 
     /// Returns an output of the latest apply.
     pub(crate) fn output(&self, name: &str) -> Result<Value, String> {
         let output = self.run(&["output", "-json", name])?;
         serde_json::from_str(&output.text).map_err(|_| format!("there is no output `{name}`"))
+    }
+
+    /// Returns the state, in Terraform's format for machines.
+    pub(crate) fn state(&self) -> Result<Value, String> {
+        let shown = self.run(&["show", "-json"])?;
+        serde_json::from_str(&shown.text).map_err(|_| "there is no state".to_owned())
     }
 }
 

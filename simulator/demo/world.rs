@@ -81,7 +81,7 @@ pub(crate) fn own_image(name: &str) -> &'static Exhibit {
     EXHIBITS.iter().find(is_meant).expect("the story knows its images")
 }
 
-/// Both clouds with all exhibits, and keys that may list images and nothing else.
+/// Both clouds with all exhibits and organisations, and keys that may list images and nothing else.
 pub(crate) fn world() -> World {
     let mut world = World::default();
     let (ecs, ec2) = PERMISSIONS;

@@ -15,7 +15,16 @@ fn the_demo_tells_its_story_to_the_end() {
     let story = String::from_utf8(output.stdout).unwrap();
     let progress = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{story}\n{progress}");
-    for part in ["web-server-1.41", "Error: No Golden Image", "Closest:"] {
+    let parts = [
+        "web-server-1.41",
+        "Error: No Golden Image",
+        "Closest:",
+        "\"launch.protection\"             = \"proved_with_assumptions\"",
+        "refused by a control policy",
+        "Warning: Guardrail golden-images-only Was Changed",
+        "Destroy complete! Resources: 2 destroyed.",
+    ];
+    for part in parts {
         assert!(story.contains(part), "`{part}` is missing in:\n{story}");
     }
 }

@@ -20,7 +20,8 @@ pub(super) const CONFIGURATION: &str = include_str!("lookup.tf");
 fn play(stage: &Stage) -> Result<(), String> {
     frame("main.tf", CONFIGURATION);
     tell(&format!("This is what `terraform apply` makes of it ({}):", stage.version));
-    let configuration = stage.terraform.configure("lookup", CONFIGURATION)?;
+    let configuration = stage.terraform.folder("lookup");
+    configuration.write(CONFIGURATION)?;
     let applied = configuration.run(&["apply", "-auto-approve", "-no-color"])?;
     frame("terraform apply", &applied.text);
     expect(applied.success, || "the apply failed".to_owned())?;

@@ -1,6 +1,10 @@
 //! The story, chapter by chapter.
 
 mod before;
+mod drift;
+mod farewell;
+mod guarded;
+mod guardrail;
 mod images;
 mod lookup;
 mod refusal;
@@ -28,11 +32,24 @@ pub(crate) struct Chapter {
 }
 
 /// All chapters, in order.
-pub(crate) const CHAPTERS: &[Chapter] =
-    &[images::CHAPTER, lookup::CHAPTER, refusal::CHAPTER, requests::CHAPTER, before::CHAPTER];
+pub(crate) const CHAPTERS: &[Chapter] = &[
+    images::CHAPTER,
+    lookup::CHAPTER,
+    refusal::CHAPTER,
+    requests::CHAPTER,
+    before::CHAPTER,
+    guardrail::CHAPTER,
+    guarded::CHAPTER,
+    drift::CHAPTER,
+    farewell::CHAPTER,
+];
 
 /// The image that must not be used, by the name it has in the team's account.
 const TEST_IMAGE: &str = "web-server-1.44-test";
+/// One that may be used.
+const APPROVED_IMAGE: &str = "web-server-1.41";
+/// One that is approved in the course of the story.
+const NEXT_IMAGE: &str = "web-server-1.44";
 
 /// Fails a chapter unless something holds.
 fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {

@@ -18,7 +18,8 @@ pub(super) const CHAPTER: Chapter = Chapter {
 fn play(stage: &Stage) -> Result<(), String> {
     let narrowed = "\n  tags         = { card_data = [\"cleared\"] }\n  min_age ";
     let text = lookup::CONFIGURATION.replace("\n  min_age ", narrowed);
-    let configuration = stage.terraform.configure("refusal", &text)?;
+    let configuration = stage.terraform.folder("refusal");
+    configuration.write(&text)?;
     let planned = configuration.run(&["plan", "-no-color"])?;
     frame("terraform plan", &planned.text);
     expect(!planned.success, || "the plan succeeded".to_owned())?;
