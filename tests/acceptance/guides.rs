@@ -2,12 +2,16 @@
 
 use std::{fs, path::Path};
 
-use imageguard_simulator::{Simulator, aws};
+use imageguard_simulator::{
+    AccessKey, Account, Cloud, Simulator, World,
+    alicloud::{self, ResourceDirectory},
+    aws,
+};
 use serde_json::{Value, json};
 
 use crate::{
     clouds::{AWS_REGION, days_ago, world},
-    harness::{ROOT, Workspace},
+    harness::{ROOT, Workspace, unwrapped},
 };
 
 /// What a configuration says that only calls functions.
@@ -79,6 +83,84 @@ fn an_image_is_published_approved_pinned_and_rolled_out() {
     approve(&[old]);
     team.apply();
     assert_eq!(ami(), old);
+}
+
+/// A resource directory with a sandbox, a developer there, and an image that is approved and one
+/// that is not.
+fn organisation() -> World {
+    const SANDBOX: &str = "1000000000000002";
+    let image = |id| {
+        let owner = SANDBOX.to_owned().try_into().unwrap();
+        alicloud::Image::new(id).owner(owner)
+    };
+    let images = [image("m-approved").tag("status", "approved"), image("m-other")];
+    let mut world = world(images, []);
+    let mut directory = ResourceDirectory::enabled().folder("fd-sandbox001", "");
+    directory.root = "r-root01".to_owned();
+    world.alicloud.resource_directory = Some(directory.member(SANDBOX, "fd-sandbox001"));
+    world.alicloud.accounts.push(Account::new(SANDBOX, "sandbox"));
+    let user = format!("acs:ram::{SANDBOX}:user/dev");
+    world.alicloud.access_keys.push(AccessKey::new("LTAIdev", "secret", &user));
+    world
+}
+
+#[test]
+fn a_guardrail_is_tried_attached_to_the_root_watched_and_taken_back() {
+    let simulator = Simulator::start(organisation());
+    let text = text("organisation_wide_guardrails.md");
+    let ([configuration], [sandbox, root]) =
+        (&blocks(&text, "terraform")[..], &blocks(&text, "hcl")[..])
+    else {
+        panic!("the guide has other configurations")
+    };
+    let run = Workspace::new(configuration).on(&simulator);
+    let dev = simulator.caller(Cloud::Alicloud, "LTAIdev").region("cn-hangzhou");
+    let dry_runs = || {
+        ["m-approved", "m-other"].map(|image| {
+            let machine =
+                [("ImageId", image), ("InstanceType", "ecs.g7.large"), ("DryRun", "true")];
+            dev.call("ecs", "RunInstances", &machine).entry.code.unwrap()
+        })
+    };
+    let plan = || run.terraform(&["plan", "-detailed-exitcode", "-no-color"]);
+
+    // Attached to nothing, it binds nobody, and says what it rests on.
+    let applied = run.apply().text;
+    assert!(applied.contains("golden-images-only Rests On Assumptions"), "{applied}");
+    assert_eq!(dry_runs(), ["DryRunOperation", "DryRunOperation"]);
+
+    // In the sandbox; what was tried there is accepted.
+    run.write("terraform.tfvars", sandbox);
+    run.apply();
+    assert_eq!(dry_runs(), ["DryRunOperation", "Forbidden.RAM"]);
+    let accepted = format!("accepted = {}\n", run.outputs()["rests_on"]);
+
+    // On the root, in silence.
+    run.write("terraform.tfvars", &(accepted.clone() + root));
+    run.apply();
+    assert_eq!(dry_runs(), ["DryRunOperation", "Forbidden.RAM"]);
+    let planned = plan().text;
+    assert!(!planned.contains("Warning: Guardrail"), "{planned}");
+
+    // Somebody detaches it: the plan says so, and ends as one with changes.
+    let id = simulator.edit(|world| {
+        let directory = world.alicloud.resource_directory.as_mut().unwrap();
+        directory.attachments.clear();
+        directory.control_policies[0].id.clone()
+    });
+    assert_eq!(dry_runs(), ["DryRunOperation", "DryRunOperation"]);
+    let planned = plan();
+    assert!(!planned.success, "{}", planned.text);
+    for line in blocks(&text, "text")[0].lines() {
+        let line = line.replace("cp-0123456789abcdef", &id);
+        assert!(unwrapped(&planned.text).contains(&line), "{line}\n{}", planned.text);
+    }
+
+    // Kept off until the cause is found: there is nothing to do.
+    run.write("terraform.tfvars", &accepted);
+    assert!(plan().success, "{}", plan().text);
+    let destroyed = run.terraform(&["destroy", "-auto-approve", "-no-color"]);
+    assert!(destroyed.success, "{}", destroyed.text);
 }
 
 #[test]
