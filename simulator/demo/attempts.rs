@@ -145,7 +145,7 @@ fn is_guarded(side: &Side, answered: &Answered) -> bool {
 fn told(side: &Side, answered: &Answered) -> String {
     match &answered.entry.code {
         None => "done".to_owned(),
-        Some(code) if is_guarded(side, answered) => format!("refused by a {}: {code}", side.policy),
+        Some(_) if is_guarded(side, answered) => format!("refused by a {}", side.policy),
         Some(code) => format!("refused: {code}"),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use imageguard_simulator::{
     AccessKey, Account, Cloud, World,
     alicloud::{self, ResourceDirectory},
+    aws::{self, Organization},
 };
 use serde_json::{Value, json};
 
-use crate::attempts::Deed;
+use crate::{attempts::Deed, world::AWS_REGION};
 
 /// What differs between the clouds.
 pub(crate) struct Side {
@@ -29,6 +30,8 @@ pub(crate) struct Side {
     pub(crate) policy_in_refusals: &'static str,
     /// The pages of the types that the guardrail is made with.
     pages: [&'static str; 2],
+    /// Makes the organisation, with the team's account in a part of it.
+    found: fn(&Self, &mut World),
     /// Shows the organisation with its policies and what they are attached to.
     pub(crate) organisation: fn(&World) -> Value,
     /// The document of the organisation's only policy.
@@ -36,27 +39,62 @@ pub(crate) struct Side {
 }
 
 /// The clouds of the story.
-pub(crate) const SIDES: &[Side] = &[Side {
-    cloud: Cloud::Alicloud,
-    name: "Alibaba Cloud",
-    region: alicloud::REGION,
-    management: "1500000000000001",
-    team: alicloud::ACCOUNT,
-    users: "acs:ram::",
-    role_sessions: "acs:ram::",
-    key_prefix: "LTAI5tDemo",
-    policy: "control policy",
-    policy_in_refusals: "\"PolicyType\":\"ControlPolicy\",\"NoPermissionType\":\"ExplicitDeny\"",
-    pages: [
-        include_str!("../../docs/resources/alicloud_guardrail.md"),
-        include_str!("../../docs/resources/alicloud_guardrail_attachment.md"),
-    ],
-    organisation: |world| json!(world.alicloud.resource_directory),
-    document: |world| {
-        let directory = world.alicloud.resource_directory.as_mut()?;
-        directory.control_policies.first_mut().map(|policy| &mut policy.document)
+pub(crate) const SIDES: &[Side] = &[
+    Side {
+        cloud: Cloud::Alicloud,
+        name: "Alibaba Cloud",
+        region: alicloud::REGION,
+        management: "1500000000000001",
+        team: alicloud::ACCOUNT,
+        users: "acs:ram::",
+        role_sessions: "acs:ram::",
+        key_prefix: "LTAI5tDemo",
+        policy: "control policy",
+        policy_in_refusals: "\"PolicyType\":\"ControlPolicy\",\"NoPermissionType\":\"ExplicitDeny\"",
+        pages: [
+            include_str!("../../docs/resources/alicloud_guardrail.md"),
+            include_str!("../../docs/resources/alicloud_guardrail_attachment.md"),
+        ],
+        found: |side, world| {
+            let directory = ResourceDirectory::enabled().folder("fd-webshops01", "");
+            let mut directory = directory.member(side.team, "fd-webshops01");
+            side.management.clone_into(&mut directory.management_account);
+            world.alicloud.resource_directory = Some(directory);
+        },
+        organisation: |world| json!(world.alicloud.resource_directory),
+        document: |world| {
+            let directory = world.alicloud.resource_directory.as_mut()?;
+            directory.control_policies.first_mut().map(|policy| &mut policy.document)
+        },
     },
-}];
+    Side {
+        cloud: Cloud::Aws,
+        name: "AWS",
+        region: AWS_REGION,
+        management: "150000000001",
+        team: aws::ACCOUNT,
+        users: "arn:aws:iam::",
+        role_sessions: "arn:aws:sts::",
+        key_prefix: "AKIADEMO",
+        policy: "service control policy",
+        policy_in_refusals: "with an explicit deny in a service control policy",
+        pages: [
+            include_str!("../../docs/resources/aws_guardrail.md"),
+            include_str!("../../docs/resources/aws_guardrail_attachment.md"),
+        ],
+        found: |side, world| {
+            let organization = Organization::enabled().unit("ou-smlt-webshops", "");
+            let mut organization = organization.member(side.team, "ou-smlt-webshops");
+            side.management.clone_into(&mut organization.management_account);
+            world.aws.organization = Some(organization);
+        },
+        organisation: |world| json!(world.aws.organization),
+        document: |world| {
+            let organization = world.aws.organization.as_mut()?;
+            organization.policies.first_mut().map(|policy| &mut policy.document)
+        },
+    },
+];
 
 impl Side {
     /// The permissions that the pages say the types need.
@@ -74,9 +112,6 @@ impl Side {
         actions.filter_map(|action| action.as_str().map(str::to_owned)).collect()
     }
 }
-
-/// The folder of the resource directory that the team's account is in.
-const FOLDER: &str = "fd-webshops01";
 
 /// Somebody with a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -129,12 +164,8 @@ impl Person {
 
 /// Adds the organisations and everybody's keys.
 pub(crate) fn add(world: &mut World) {
-    let [alicloud] = SIDES else { unreachable!("there is one cloud") };
-    let mut directory =
-        ResourceDirectory::enabled().folder(FOLDER, "").member(alicloud.team, FOLDER);
-    alicloud.management.clone_into(&mut directory.management_account);
-    world.alicloud.resource_directory = Some(directory);
     for side in SIDES {
+        (side.found)(side, world);
         let (accounts, keys) = match side.cloud {
             Cloud::Alicloud => (&mut world.alicloud.accounts, &mut world.alicloud.access_keys),
             Cloud::Aws => (&mut world.aws.accounts, &mut world.aws.access_keys),

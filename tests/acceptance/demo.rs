@@ -21,8 +21,10 @@ fn the_demo_tells_its_story_to_the_end() {
         "Closest:",
         "\"launch.protection\"             = \"proved_with_assumptions\"",
         "refused by a control policy",
+        "refused by a service control policy",
         "Warning: Guardrail golden-images-only Was Changed",
-        "Destroy complete! Resources: 2 destroyed.",
+        "Warning: Guardrail GoldenImagesOnly Was Changed",
+        "Destroy complete! Resources: 4 destroyed.",
     ];
     for part in parts {
         assert!(story.contains(part), "`{part}` is missing in:\n{story}");

@@ -3,13 +3,13 @@
 use super::{Chapter, Stage, TEST_IMAGE, expect, guardrail};
 use crate::{
     attempts::{Attempt, Deed, try_all},
-    narration::{frame, tell},
+    narration::{abridged, frame, tell},
     organisation::{Person, SIDES, Side},
 };
 
 pub(super) const CHAPTER: Chapter = Chapter {
     title: "Somebody edits the policy behind Terraform's back",
-    opening: "Late at night somebody opens the console and adds the developer to those whom the \
+    opening: "Late at night somebody opens the consoles and adds the developer to those whom the \
         rule launch does not bind: just for tonight. The test image starts again:",
     play,
 };
@@ -31,15 +31,18 @@ fn play(stage: &Stage) -> Result<(), String> {
     tell("The next plan says what became possible, with a request that shows it:");
     let configuration = guardrail::configuration(stage);
     let planned = configuration.run(&["plan", "-out=plan", "-detailed-exitcode", "-no-color"])?;
-    frame("terraform plan -out=plan -detailed-exitcode", &planned.text);
+    frame(
+        "terraform plan -out=plan -detailed-exitcode",
+        &abridged(&planned.text, &["assumptions", "document"]),
+    );
     expect(planned.code == Some(CHANGES), || "the plan shows no change".to_owned())?;
     for side in SIDES {
-        let developer = Person::Developer.arn(side);
-        expect(planned.text.contains(&developer), || format!("{developer} is not named"))?;
+        let witness = format!("`{}` calls `", Person::Developer.arn(side));
+        expect(planned.text.contains(&witness), || format!("{} has no witness", side.name))?;
     }
     tell(
         "With -detailed-exitcode it ends with 2, which a nightly job can wait for. Applying the \
-         plan puts the policy back, and at no moment is there none:",
+         plan puts the policies back, and at no moment is there none:",
     );
     let applied = configuration.run(&["apply", "-no-color", "plan"])?;
     frame("terraform apply plan", &applied.text);

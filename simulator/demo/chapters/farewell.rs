@@ -9,7 +9,7 @@ use crate::{
 
 pub(super) const CHAPTER: Chapter = Chapter {
     title: "Everything is taken away again",
-    opening: "First the policy is detached, then it is deleted:",
+    opening: "First the policies are detached, then they are deleted:",
     play,
 };
 
@@ -24,6 +24,8 @@ fn play(stage: &Stage) -> Result<(), String> {
         let after = stage.simulator.edit(|world| (side.organisation)(world));
         expect((side.organisation)(&before) == after, || format!("something is left: {after}"))?;
     }
-    tell("The organisation is as it was before: no policy, no attachment, and nothing else moved.");
+    tell(
+        "The organisations are as they were before: no policy, no attachment, and nothing else moved.",
+    );
     Ok(())
 }

@@ -38,7 +38,7 @@ fn play(stage: &Stage) -> Result<(), String> {
     let planned = configuration.run(&["plan", "-out=plan", "-no-color"])?;
     frame(
         "terraform plan -out=plan",
-        &abridged(&planned.text, &["document", "open_doors", "rules"]),
+        &abridged(&planned.text, &["accepted", "document", "open_doors", "rules"]),
     );
     expect(planned.success, || "the plan failed".to_owned())?;
     tell(

@@ -7,6 +7,7 @@ terraform {
 provider "imageguard" {
   golden_tags = { status = ["approved"] }
   alicloud    = { region = "cn-hangzhou" }
+  aws         = { region = "eu-central-1" }
 }
 
 resource "imageguard_alicloud_guardrail" "golden" {
@@ -33,4 +34,24 @@ resource "imageguard_alicloud_guardrail" "golden" {
 resource "imageguard_alicloud_guardrail_attachment" "web_shops" {
   guardrail_id = imageguard_alicloud_guardrail.golden.id
   target_id    = "fd-webshops01" # every account in this folder
+}
+
+resource "imageguard_aws_guardrail" "golden" {
+  level = "scp"
+  name  = "GoldenImagesOnly"
+
+  rules = {
+    launch       = { exempt_principals = ["arn:aws:iam::111122223333:role/image-builder"] }
+    protect_tags = { exempt_principals = ["arn:aws:iam::111122223333:role/image-approver"] }
+    export       = {}
+    share        = {}
+  }
+
+  # Besides, no image comes from another account, where its tags would stay behind.
+  accepted = ["aws_untag_all", "tags_stay_behind"]
+}
+
+resource "imageguard_aws_guardrail_attachment" "web_shops" {
+  guardrail_id = imageguard_aws_guardrail.golden.id
+  target_id    = "ou-smlt-webshops"
 }
