@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use imageguard_simulator::{
     AccessKey, Account, Cloud, Simulator, World,
     alicloud::{self, ResourceDirectory},
-    aws,
+    aws::{self, Organization},
 };
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ fn organisation() -> World {
 fn a_guardrail_is_tried_attached_to_the_root_watched_and_taken_back() {
     let simulator = Simulator::start(organisation());
     let text = text("organisation_wide_guardrails.md");
-    let ([configuration], [sandbox, root]) =
+    let ([configuration, _], [sandbox, root]) =
         (&blocks(&text, "terraform")[..], &blocks(&text, "hcl")[..])
     else {
         panic!("the guide has other configurations")
@@ -161,6 +161,48 @@ fn a_guardrail_is_tried_attached_to_the_root_watched_and_taken_back() {
     assert!(plan().success, "{}", plan().text);
     let destroyed = run.terraform(&["destroy", "-auto-approve", "-no-color"]);
     assert!(destroyed.success, "{}", destroyed.text);
+}
+
+/// An organisation with a sandbox, a developer there, and images: approved, not approved, and shared
+/// by the account that builds them.
+fn organisation_on_aws() -> World {
+    const SANDBOX: &str = "222233334444";
+    let image = |id, owner| aws::Image::new(id).region(AWS_REGION).owner(owner);
+    let shared = image("ami-00000000000000c3", "333344445555").shared_with(SANDBOX);
+    let approved = image("ami-00000000000000a1", SANDBOX).tag("status", "approved");
+    let mut world = world([], [approved, image("ami-00000000000000b2", SANDBOX), shared]);
+    let organization = Organization::enabled().unit("ou-smlt-sandbox1", "");
+    world.aws.organization = Some(organization.member(SANDBOX, "ou-smlt-sandbox1"));
+    world.aws.accounts.push(Account::new(SANDBOX, "sandbox"));
+    let user = format!("arn:aws:iam::{SANDBOX}:user/dev");
+    world.aws.access_keys.push(AccessKey::new("AKIADEV", "secret", &user));
+    world
+}
+
+#[test]
+fn on_aws_images_of_the_account_that_builds_them_pass_without_tags() {
+    let simulator = Simulator::start(organisation_on_aws());
+    let text = text("organisation_wide_guardrails.md");
+    let run = Workspace::new(blocks(&text, "terraform")[1]).on(&simulator);
+    run.write("terraform.tfvars", "targets = [\"ou-smlt-sandbox1\"]\n");
+    run.apply();
+    let dev = simulator.caller(Cloud::Aws, "AKIADEV").region(AWS_REGION);
+    let dry_runs = ["a1", "b2", "c3"].map(|end| {
+        let image = format!("ami-00000000000000{end}");
+        let machine = [
+            ("ImageId", image.as_str()),
+            ("InstanceType", "m7i.large"),
+            ("MinCount", "1"),
+            ("MaxCount", "1"),
+            ("DryRun", "true"),
+        ];
+        let answered = dev.call("ec2", "RunInstances", &machine);
+        let is_guarded =
+            answered.body.contains("with an explicit deny in a service control policy");
+        (answered.entry.code.unwrap(), is_guarded)
+    });
+    let (starts, refused) = ("DryRunOperation".to_owned(), "UnauthorizedOperation".to_owned());
+    assert_eq!(dry_runs, [(starts.clone(), false), (refused, true), (starts, false)]);
 }
 
 #[test]
