@@ -27,6 +27,8 @@ const FIRST_VERSION: &str = "v1";
 impl PolicyStore for Alicloud {
     const DIALECT: &'static Dialect = &ALICLOUD;
     const LEVELS: [&'static str; 2] = ["control_policy", "ram_policy"];
+    const MANAGERS: &'static str = "Control policies are managed by the management account of the \
+        resource directory, or by a member account that it has delegated this to.";
 
     fn partition(_region: &str) -> Option<&'static str> {
         None

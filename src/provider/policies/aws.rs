@@ -27,6 +27,8 @@ const LOOKS: u32 = 3;
 impl PolicyStore for Aws {
     const DIALECT: &'static Dialect = &AWS;
     const LEVELS: [&'static str; 2] = ["scp", "iam_policy"];
+    const MANAGERS: &'static str = "Service control policies are managed by the management account \
+        of the organisation, or by a member account that it has delegated this to.";
 
     fn partition(region: &str) -> Option<&'static str> {
         Some(aws::partition_of(region))

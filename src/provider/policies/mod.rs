@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cloud::{self, Error, Kind, Removed},
     guardrail::Dialect,
-    plugin::{Attr, Diagnostic, Diagnostics},
+    plugin::{Attr, Diagnostic, Diagnostics, Path},
 };
 
 /// Who keeps a policy: the organisation, for its members, or one account, for its own.
@@ -119,6 +119,8 @@ pub(super) trait PolicyStore: Cloud {
     const DIALECT: &'static Dialect;
     /// The engine's names of the levels: the organisation's, then the account's.
     const LEVELS: [&'static str; 2];
+    /// Who may manage the organisation's policies: a sentence.
+    const MANAGERS: &'static str;
 
     /// The partition of a region; `None` on clouds without partitions.
     fn partition(region: &str) -> Option<&'static str>;
@@ -241,6 +243,27 @@ pub(super) async fn find_place<Client: PolicyStore>(
         }
         pathless
     })
+}
+
+/// Explains a failed call about policies of a tier. Who may manage the organisation's is told where
+/// that is the likely reason, instead of being checked before: an organisation can delegate it.
+pub(super) async fn explain<Client: PolicyStore>(
+    place: &Place<Client>,
+    tier: Tier,
+    error: &Error,
+) -> Diagnostics {
+    let who = match (tier, error.kind) {
+        (Tier::Organisation, Kind::Denied) => format!("\n\n{}", Client::MANAGERS),
+        _ => String::new(),
+    };
+    let mut told = Diagnostics::new();
+    for problem in place.explain(error).await {
+        let detail = format!("{}{who}", problem.detail);
+        // Policies have no attribute `region` that the message could point at.
+        let path = problem.path.filter(|path| *path != Path::root("region"));
+        told.push(Diagnostic { detail, path, ..problem });
+    }
+    told
 }
 
 impl From<cloud::Attached> for Outcome {

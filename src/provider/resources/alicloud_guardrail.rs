@@ -45,8 +45,6 @@ impl Guarding for Alicloud {
         "resourcemanager:UpdateControlPolicy",
     ];
     const HAS_PATH: bool = false;
-    const MANAGERS: &'static str = "Control policies are managed by the management account of the \
-        resource directory, or by a member account that it has delegated this to.";
     const WORDS: Words = Words {
         level: "What the policy is, and whom it can bind: `control_policy` folders and member \
             accounts of a resource directory, `ram_policy` users, groups and roles of one account.",

@@ -51,8 +51,6 @@ impl Attaching for Alicloud {
     const FEATURE: &'static str = "Control Policies";
     const SWITCH_ON: &'static str = "Switch them on in the management account: in the console under \
         Resource Management, Control Policy, or with `EnableControlPolicy`; that takes a few minutes.";
-    const MANAGERS: &'static str = "Control policies are managed by the management account of the \
-        resource directory, or by a member account that it has delegated this to.";
 
     fn access(clouds: &Clouds) -> &Access<Self> {
         &clouds.alicloud

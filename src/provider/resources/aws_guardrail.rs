@@ -48,8 +48,6 @@ impl Guarding for Aws {
         "organizations:UpdatePolicy",
     ];
     const HAS_PATH: bool = true;
-    const MANAGERS: &'static str = "Service control policies are managed by the management account \
-        of the organisation, or by a member account that it has delegated this to.";
     const WORDS: Words = Words {
         level: "What the policy is, and whom it can bind: `scp` units and member accounts of an \
             organisation, `iam_policy` users, groups and roles of one account.",

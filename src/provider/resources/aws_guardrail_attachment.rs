@@ -51,8 +51,6 @@ impl Attaching for Aws {
     const SWITCH_ON: &'static str = "Switch them on in the management account: in the console under \
         AWS Organizations, Policies, or with `EnablePolicyType` for `SERVICE_CONTROL_POLICY`; the \
         organisation needs all features.";
-    const MANAGERS: &'static str = "Service control policies are managed by the management account \
-        of the organisation, or by a member account that it has delegated this to.";
 
     fn access(clouds: &Clouds) -> &Access<Self> {
         &clouds.aws

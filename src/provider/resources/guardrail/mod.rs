@@ -31,7 +31,7 @@ use self::{
     written::Written,
 };
 use crate::{
-    cloud::{Error, Kind},
+    cloud::Error,
     guardrail::{Target, TargetError},
     plugin::{
         Change, Context, Diagnostic, Diagnostics, IdentityAttribute, Limits, Path, Progress,
@@ -63,8 +63,6 @@ pub(super) trait Guarding: PolicyStore {
     const PERMISSIONS: &'static [&'static str];
     /// Whether policies have a path at some level.
     const HAS_PATH: bool;
-    /// Who may manage policies of the organisation: a sentence.
-    const MANAGERS: &'static str;
     /// What attributes mean on this cloud.
     const WORDS: Words;
     /// What the vendor allows at each level, in the order of [`PolicyStore::LEVELS`].
@@ -277,8 +275,6 @@ async fn find_place<Client: Guarding>(
 }
 
 /// Explains a failed call: at the attribute that is to blame, where the vendor's code says so.
-/// Who may manage the organisation's policies is told where that is the likely reason, instead
-/// of being checked before: an organisation can delegate it.
 async fn explain<Client: Guarding>(
     place: &Place<Client>,
     tier: Tier,
@@ -292,18 +288,7 @@ async fn explain<Client: Guarding>(
         let summary = format!("Guardrail Refused By {}", Client::NAME);
         return Diagnostic::error(summary, detail).at(Path::root(*attribute)).into();
     }
-    let who = match (tier, error.kind) {
-        (Tier::Organisation, Kind::Denied) => format!("\n\n{}", Client::MANAGERS),
-        _ => String::new(),
-    };
-    let mut told = Diagnostics::new();
-    for problem in place.explain(error).await {
-        let detail = format!("{}{who}", problem.detail);
-        // Guardrails have no attribute `region` that a message could point at.
-        let path = problem.path.filter(|path| *path != Path::root("region"));
-        told.push(Diagnostic { detail, path, ..problem });
-    }
-    told
+    policies::explain(place, tier, error).await
 }
 
 /// Makes sure that calls are made in the account where the policy is kept.

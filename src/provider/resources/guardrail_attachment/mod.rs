@@ -24,7 +24,6 @@ use self::{
     run::Link,
 };
 use crate::{
-    cloud::{Error, Kind},
     plugin::{
         Change, Context, Diagnostic, Diagnostics, IdentityAttribute, Limits, Path, Progress,
         Resource, Severity, schema::Schema,
@@ -32,7 +31,7 @@ use crate::{
     provider::{
         configure::{Access, Clouds},
         place::Place,
-        policies::{Attached, PolicyStore, Tier},
+        policies::{Attached, PolicyStore, Tier, explain},
     },
 };
 
@@ -65,8 +64,6 @@ pub(super) trait Attaching: PolicyStore {
     const FEATURE: &'static str;
     /// How they are switched on, as a sentence.
     const SWITCH_ON: &'static str;
-    /// Who may manage them, as a sentence.
-    const MANAGERS: &'static str;
 
     /// Picks the way to the cloud.
     fn access(clouds: &Clouds) -> &Access<Self>;
@@ -192,25 +189,6 @@ impl<Client: Attaching> Resource for GuardrailAttachment<Client> {
 /// the same name.
 fn holds(attached: &[Attached], guardrail: &str) -> bool {
     attached.iter().any(|policy| policy.id == guardrail && !policy.is_vendors)
-}
-
-/// Explains a failed call; who may manage the organisation's policies is told where that is the
-/// likely reason, instead of being checked before: an organisation can delegate it.
-async fn explain<Client: Attaching>(
-    place: &Place<Client>,
-    tier: Tier,
-    error: &Error,
-) -> Diagnostics {
-    let problems = place.explain(error).await;
-    if error.kind != Kind::Denied || tier != Tier::Organisation {
-        return problems;
-    }
-    let mut told = Diagnostics::new();
-    for problem in problems {
-        let detail = format!("{}\n\n{}", problem.detail, Client::MANAGERS);
-        told.push(Diagnostic { detail, ..problem });
-    }
-    told
 }
 
 /// Makes sure that calls are made in the account where a user, group or role is, and returns that;
