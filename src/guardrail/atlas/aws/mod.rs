@@ -59,7 +59,7 @@ pub static AWS_ATLAS: Atlas = Atlas {
         ("scp", "the management account of the organisation"),
         ("scp", "service-linked roles: Auto Scaling, EC2 Fleet and Spot Fleet launch with them"),
         ("iam_policy", "every user, group and role that the policy is not attached to"),
-        ("iam_policy", "service-linked roles: no policy can be attached to them"),
+        ("iam_policy", "service-linked roles and the root user: no policy can be attached to them"),
     ],
     multivalued_keys: &[
         "aws:calledvia",

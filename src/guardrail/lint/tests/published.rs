@@ -83,7 +83,7 @@ fn launch_by_tag_with_any_value() {
             error negated_tag_on_all_resources of 0 (ApprovedImages) at Statement[0].Condition.StringNotLike["ec2:ResourceTag/approved"]: Also from an image that has the tag, `ec2:RunInstances` is refused.
             warning uncovered_door of 0 (ApprovedImages) at Statement[0]: Open beside it, for starting machines: `ec2:CreateFleet` (aws_create_fleet), `ec2:ModifyFleet` (aws_modify_fleet), `ec2:RequestSpotFleet` (aws_request_spot_fleet), `ec2:RequestSpotInstances` (aws_request_spot_instances), `ec2:CreateReplaceRootVolumeTask` (aws_replace_root_volume).
             warning no_tag_lock of 0 (ApprovedImages) at Statement[0]: Nothing here keeps people from setting the tag themselves.
-            info out_of_reach: Not bound: every user, group and role that the policy is not attached to; service-linked roles: no policy can be attached to them.
+            info out_of_reach: Not bound: every user, group and role that the policy is not attached to; service-linked roles and the root user: no policy can be attached to them.
         "#]],
     );
 }

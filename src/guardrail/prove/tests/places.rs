@@ -16,7 +16,7 @@ use super::{
 };
 use crate::guardrail::{
     ALICLOUD, AWS, Request,
-    atlas::{Atlas, Rule, Setting, Way},
+    atlas::{Atlas, Rule, Way},
     compile::compile,
     document::Effect,
     intent::Intent,

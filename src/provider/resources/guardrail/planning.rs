@@ -3,7 +3,7 @@
 //! No value depends on the clock: which exemptions a read has found over is kept beside the
 //! state. The cloud is asked for nothing but the account, and that only if the role changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Form, Guarding, Level, Written,
@@ -35,6 +35,7 @@ pub(super) fn validate<Client: Guarding>(config: &Shown<Client>) -> Diagnostics 
         let detail = "A document has at least one character. Leave it out for the cloud's limit.";
         problems.push(Diagnostic::error("Invalid Limit", detail).at(Path::root("size_limit")));
     }
+    problems.append(check_tags(config, Atlas::of(Client::DIALECT)));
     let Some(level) = config.level.known() else { return problems };
     match Level::find::<Client>(level, None) {
         Ok(level) => {
@@ -45,6 +46,24 @@ pub(super) fn validate<Client: Guarding>(config: &Shown<Client>) -> Diagnostics 
             }
         }
         Err(problem) => problems.append(problem),
+    }
+    problems
+}
+
+/// Finds fault with tags that the vendor keeps for itself.
+fn check_tags(config: &GuardrailModel, atlas: &Atlas) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    for key in config.tags.known().into_iter().flat_map(BTreeMap::keys) {
+        let is_reserved = |start: &&&str| key.to_ascii_lowercase().starts_with(**start);
+        if let Some(start) = atlas.reserved_tag_keys.iter().find(is_reserved) {
+            let detail = format!(
+                "Tags that begin with `{start}` are the vendor's own, and nobody else can set \
+                 `{}`. Choose another key.",
+                key.escape_debug()
+            );
+            let at = Path::root("tags").key(key);
+            problems.push(Diagnostic::error("Reserved Tag", detail).at(at));
+        }
     }
     problems
 }
