@@ -46,6 +46,7 @@ fn as_runner(example: &str, allowed: &BTreeSet<String>, act: impl Fn(&Workspace)
     ));
     simulator.edit(|world| {
         world.alicloud.resource_directory = Some(alicloud::ResourceDirectory::enabled());
+        world.aws.organization = Some(aws::Organization::enabled());
         let user = format!("arn:aws:iam::{}:user/runner", aws::ACCOUNT);
         let mut key = AccessKey::new("AKIARUNNER", "runner-secret", &user);
         key.permissions = Some(allowed.clone());
@@ -134,6 +135,14 @@ fn alicloud_guardrail_needs_exactly_its_policy() {
     exactly_suffices_at_each_level(
         "alicloud_guardrail",
         [("control_policy", &["resourcemanager:"]), ("ram_policy", &["ram:"])],
+    );
+}
+
+#[test]
+fn aws_guardrail_needs_exactly_its_policy() {
+    exactly_suffices_at_each_level(
+        "aws_guardrail",
+        [("scp", &["organizations:"]), ("iam_policy", &["iam:"])],
     );
 }
 

@@ -20,13 +20,13 @@ pub(in super::super) fn a_guardrail_lives_changes_and_goes(cloud: &Cloud) {
 
         let tags = r#"tags = { team = "platform" }"#;
         let more = RULES.replace("export       = {}", "share = {}");
-        cloud.rewrite(&run, side, &format!("{tags}\n{more}"));
+        // Not every vendor can change a description, or take it away.
+        cloud.rewrite(&run, side, &format!("description = \"first\"\n{tags}\n{more}"));
         assert_eq!(run.planned().actions(&cloud.address()), &json!(["update"]));
         run.apply();
         let second = side.only(&simulator);
         assert_eq!(second.id, first.id);
         assert_ne!(second.document, first.document);
-        // Not every vendor can take a description away.
         assert_eq!(second.tags, ["team=platform"]);
 
         let destroyed = destroy(&run);
