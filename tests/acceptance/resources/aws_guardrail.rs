@@ -287,22 +287,25 @@ fn a_description_that_cannot_change_is_told_in_the_plan() {
 }
 
 #[test]
-fn paths_are_checked_in_the_plan() {
+fn paths_and_tags_are_checked_in_the_plan() {
     let simulator = Simulator::start(world());
     let run = Workspace::new("").on(&simulator);
-    let told = |text: &str| {
+    let refused = |text: &str| {
         run.write("main.tf", text);
         unwrapped(&run.refused())
     };
     for path in ["security/", "/security", "//x y/", "", &format!("/{}/", "x".repeat(511))] {
-        let told = told(&in_iam(&format!("path = \"{path}\"\n")));
+        let told = refused(&in_iam(&format!("path = \"{path}\"\n")));
         assert!(
             told.contains("Error: Invalid Path") && told.contains("`/security/images/`"),
             "{told}"
         );
     }
-    let told = told(&in_iam("path = \"/security/\"\n").replace("iam_policy", "scp"));
+    let told = refused(&in_iam("path = \"/security/\"\n").replace("iam_policy", "scp"));
     assert!(told.contains("Error: No Path At This Level"), "{told}");
+    let reserved = in_iam("").replace("team = ", "\"aws:team\" = ");
+    let told = refused(&reserved);
+    assert!(told.contains("Error: Reserved Tag") && told.contains("`aws:team`"), "{told}");
 }
 
 /// The first version is put in force again, and three more are there: five in all.
