@@ -257,6 +257,31 @@ fn users_groups_and_roles_have_it_as_the_example_says() {
     assert!(there(&simulator).iter().all(Vec::is_empty));
 }
 
+/// Terraform makes the guardrail first, and detaches it before it goes.
+#[test]
+fn a_guardrail_and_its_attachments_come_and_go_together() {
+    let simulator = Simulator::start(world());
+    simulator.edit(|world| (AWS.lag)(world, 2));
+    let folder = "resources/imageguard_aws_guardrail_attachment/with-its-guardrail";
+    let run = Workspace::example(&format!("{folder}/main.tf")).on(&simulator);
+    let before = simulator.edit(|world| organization_of(world).policies.len());
+    run.apply();
+    simulator.edit(|world| {
+        let organization = organization_of(world);
+        assert_eq!(organization.policies.len(), before + 1);
+        let attachments = organization.attachments.iter();
+        let mut targets: Vec<_> = attachments.map(|it| it.target.as_str()).collect();
+        targets.sort_unstable();
+        assert_eq!(targets, ["ou-a1b2-team0001", "r-a1b2"]);
+    });
+    let destroyed = run.terraform(&["destroy", "-auto-approve", "-no-color"]);
+    assert!(destroyed.success, "{}", destroyed.text);
+    simulator.edit(|world| {
+        assert_eq!(organization_of(world).policies.len(), before);
+        assert!(organization_of(world).attachments.is_empty());
+    });
+}
+
 #[test]
 fn an_attachment_is_imported_by_id_and_by_identity() {
     attachment_scenarios::import(
