@@ -123,7 +123,7 @@ const IAM_POLICY: Level = Level {
                 let number = policy.add_version(OTHER_DOCUMENT.to_owned(), false, at);
                 policy.set_default(number);
             },
-            &["Its version v2 is in force instead of v1"],
+            &["Its default version is v2 instead of v1"],
         ),
     ],
 };
