@@ -167,7 +167,8 @@ impl<'a> Cautions<'a> {
     pub(super) fn dates(mut self, model: &GuardrailModel, now: OffsetDateTime) -> Self {
         for (index, exemption) in model.exemptions.known().into_iter().flatten().enumerate() {
             let Some(end) = end_of(exemption) else { continue };
-            let at = exemption_path(index).attribute("expires_at");
+            let place = exemption_path(index);
+            let at = place.clone().attribute("expires_at");
             let who = whose(exemption);
             if end.instant() <= now {
                 let detail = format!(
@@ -175,13 +176,15 @@ impl<'a> Cautions<'a> {
                      on, and the first plan after that takes the exemption out of it. Take it out \
                      of the configuration, too, or give it another date."
                 );
-                self.push(EXEMPTION_ENDED, "Has An Exemption That Ended", &detail, at);
+                let what = format!("Has An Exemption That Ended ({place})");
+                self.push(EXEMPTION_ENDED, &what, &detail, at);
             } else if end.instant() - now <= SOON {
                 let detail = format!(
                     "The exemption of {who} ends at {end}, whether or not anybody runs Terraform. \
                      Give it another date if it is still needed."
                 );
-                self.push(EXEMPTION_ENDS_SOON, "Has An Exemption That Ends Soon", &detail, at);
+                let what = format!("Has An Exemption That Ends Soon ({place})");
+                self.push(EXEMPTION_ENDS_SOON, &what, &detail, at);
             }
         }
         self
@@ -209,7 +212,7 @@ impl<'a> Cautions<'a> {
                  guardrail binds can take the name, and is exempt. Name the accounts.",
                 any.join(", ")
             );
-            self.push(EXEMPTION_ANY_ACCOUNT, "Exempts Any Account", &detail, at);
+            self.push(EXEMPTION_ANY_ACCOUNT, &format!("Exempts Any Account ({at})"), &detail, at);
         }
     }
 
@@ -220,7 +223,8 @@ impl<'a> Cautions<'a> {
         }
     }
 
-    /// The summary names the guardrail: Terraform merges warnings with equal summaries.
+    /// The summary names the guardrail, and the place where there can be several: Terraform
+    /// merges warnings with equal summaries and shows the detail of the first one only.
     fn warning(&self, what: &str, detail: &str, at: Path) -> Diagnostic {
         Diagnostic::warning(format!("Guardrail {} {what}", self.title), detail).at(at)
     }

@@ -45,7 +45,7 @@ fn careless() -> GuardrailModel {
 fn a_careless_guardrail_is_warned_of() {
     let told = of_rules(&careless(), &at(Tier::Organisation, scp()));
     expect![[r#"
-        rules.export.exempt_principals: Guardrail golden Exempts Any Account: `arn:aws:iam::*:role/exporter` names no account: whoever may create roles or users in any account that the guardrail binds can take the name, and is exempt. Name the accounts. To accept it, put `exemption_any_account` into `accepted`.
+        rules.export.exempt_principals: Guardrail golden Exempts Any Account (rules.export.exempt_principals): `arn:aws:iam::*:role/exporter` names no account: whoever may create roles or users in any account that the guardrail binds can take the name, and is exempt. Name the accounts. To accept it, put `exemption_any_account` into `accepted`.
         rules.launch.tags: Guardrail golden Refuses Shared Images: The tags of an image that is shared with another account are not seen there: every member account that uses shared images is refused all of them. Name the accounts whose images pass without tags in `accept_owner_ids`, or copy and tag images in each account. To accept it, put `tags_stay_behind` into `accepted`.
         rules.launch: Guardrail golden Stops The Image Factory: Nobody is exempt from `launch`. Whoever builds images starts machines from the vendor's, which have no tags: name the role of the image factory in `exempt_principals`. To accept it, put `no_builder` into `accepted`.
         rules.launch.tags: Guardrail golden Does Not Lock Its Tags: `launch` asks for the tags `status`, and no rule here keeps people from setting them themselves. Add `protect_tags`, unless another policy locks them. To accept it, put `no_tag_lock` into `accepted`.
@@ -129,10 +129,10 @@ fn an_exemption_is_called_to_mind_before_it_ends_and_after() {
     };
     assert_eq!(seen(END - Duration::days(14) - Duration::SECOND), "");
     expect![[r#"
-        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ends Soon: The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ends at 2027-01-01T00:00:00Z, whether or not anybody runs Terraform. Give it another date if it is still needed. To accept it, put `exemption_ends_soon` into `accepted`.
+        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ends Soon (exemptions[1]): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ends at 2027-01-01T00:00:00Z, whether or not anybody runs Terraform. Give it another date if it is still needed. To accept it, put `exemption_ends_soon` into `accepted`.
     "#]].assert_eq(&seen(END - Duration::days(14)));
     assert!(seen(END - Duration::SECOND).contains("Ends Soon"));
     expect![[r#"
-        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended: The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them from then on, and the first plan after that takes the exemption out of it. Take it out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
+        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended (exemptions[1]): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them from then on, and the first plan after that takes the exemption out of it. Take it out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
     "#]].assert_eq(&seen(END));
 }
