@@ -16,7 +16,7 @@ use crate::{
         Dialect,
         atlas::Rule,
         intent::{Expiry, Intent, Principal},
-        prove::Proof,
+        prove::{Proof, Property},
     },
     plugin::{Context, Diagnostic, Diagnostics, Path},
     provider::policies::Tier,
@@ -28,16 +28,18 @@ const NO_BUILDER: &str = "no_builder";
 const NO_TAG_LOCK: &str = "no_tag_lock";
 const EXEMPTION_ENDS_SOON: &str = "exemption_ends_soon";
 const EXEMPTION_ENDED: &str = "exemption_ended";
+const PROOF_REFUTED: &str = "proof_refuted";
 const PROOF_UNKNOWN: &str = "proof_unknown";
 
 /// All codes but those of assumptions.
-const CODES: [&str; 8] = [
+const CODES: [&str; 9] = [
     EXEMPTION_ANY_ACCOUNT,
     TAGS_STAY_BEHIND,
     NO_BUILDER,
     NO_TAG_LOCK,
     EXEMPTION_ENDS_SOON,
     EXEMPTION_ENDED,
+    PROOF_REFUTED,
     PROOF_UNKNOWN,
     NO_APPROVER,
 ];
@@ -131,10 +133,7 @@ impl<'a> Cautions<'a> {
 
     /// Looks at what was proved.
     pub(super) fn facts(mut self, facts: &FactsModel, dialect: &Dialect) -> Self {
-        let unknown = Proof::Unknown(String::new());
-        let proofs = facts.proof.known().into_iter().flatten();
-        let open = proofs.filter(|(_, result)| *result == unknown.name());
-        let open: Vec<_> = open.map(|(key, _)| format!("`{key}`")).collect();
+        let open = properties(facts, &Proof::Unknown(String::new()));
         if !open.is_empty() {
             let detail = format!(
                 "It cannot be told whether these properties hold: {}. Simpler rules, fewer \
@@ -159,6 +158,27 @@ impl<'a> Cautions<'a> {
                 rests_on.join("\n")
             );
             self.told.push(self.warning("Rests On Assumptions", &detail, Path::root("rules")));
+        }
+        self
+    }
+
+    /// Looks at what does not hold of a document that is ours, which another build has written.
+    /// `words` say what this build's document would do that the one in force does not.
+    pub(super) fn outgrown(mut self, facts: &FactsModel, words: impl FnOnce() -> String) -> Self {
+        let refuted = Proof::Refuted { why: String::new(), witness: None };
+        let mut broken = properties(facts, &refuted);
+        // A rule with nothing to refuse does no harm.
+        broken.retain(|key| !key.contains(Property::NotVacuous.name()));
+        if !broken.is_empty() {
+            let detail = format!(
+                "Another release of the provider wrote the document, and nobody has changed it \
+                 since. By what this one knows, these properties do not hold: {}. Held against what \
+                 this one writes:\n\n{}\n\nThe document stays until the rules change. To have it \
+                 written anew now, change `size_limit`, if only to the cloud's own limit.",
+                broken.join(", "),
+                words()
+            );
+            self.push(PROOF_REFUTED, "Is Outgrown", &detail, Path::root("rules"));
         }
         self
     }
@@ -228,6 +248,13 @@ impl<'a> Cautions<'a> {
     fn warning(&self, what: &str, detail: &str, at: Path) -> Diagnostic {
         Diagnostic::warning(format!("Guardrail {} {what}", self.title), detail).at(at)
     }
+}
+
+/// Names the properties that were found so.
+fn properties(facts: &FactsModel, result: &Proof) -> Vec<String> {
+    let proofs = facts.proof.known().into_iter().flatten();
+    let found = proofs.filter(|(_, found)| *found == result.name());
+    found.map(|(key, _)| format!("`{key}`")).collect()
 }
 
 /// Returns when an exemption ends; `None` if it does not, or nobody knows.

@@ -43,7 +43,8 @@ pub(super) async fn read<Client: Guarding>(
     let mut state = state.into_model();
     let written = Written::of(&state, context);
     let intent = without(&recorded_intent(&state, level.target), &written.left_out);
-    match compare(&mut state, &policy, &written, &intent, &level) {
+    let found = compare(&mut state, &policy, &written, &intent, &level);
+    match found {
         Found::Written => {}
         Found::WrittenElsewhere => {
             let (document, version) = (policy.document.clone(), policy.version.clone());
@@ -53,6 +54,9 @@ pub(super) async fn read<Client: Guarding>(
     }
     take_over(&mut state, policy, &level);
     state.facts = facts(&intent, level.target, known(&state.document));
+    if !matches!(found, Found::Changed) {
+        warn_if_outgrown(&state, &intent, &level, context);
+    }
     if level.tier == Tier::Organisation {
         check_feature(&place, &state, context).await?;
     }
@@ -62,6 +66,7 @@ pub(super) async fn read<Client: Guarding>(
 }
 
 /// What a read finds in force.
+#[derive(Clone, Copy)]
 enum Found {
     /// What was written last.
     Written,
@@ -120,6 +125,13 @@ pub(super) fn own_tags(policy: &Policy, level: &Level) -> BTreeMap<String, Strin
         |key: &str| !reserved.iter().any(|start| key.to_ascii_lowercase().starts_with(start));
     let own = policy.tags.iter().filter(|(key, _)| is_own(key));
     own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Warns if this build knows what the document in force does not stop: it stays, all the same.
+fn warn_if_outgrown(state: &GuardrailModel, intent: &Intent, level: &Level, context: &Context) {
+    let target = level.target;
+    let words = || drift::words(&compile(intent, target).document, known(&state.document), target);
+    Cautions::about(state).outgrown(&state.facts, words).tell(context);
 }
 
 /// Warns if policies of the organisation bind nobody.

@@ -117,6 +117,26 @@ fn what_is_unknown_or_assumed_is_told() {
     assert_eq!(Cautions::about(&accepted).facts(&facts, &ALICLOUD).told(), []);
 }
 
+#[test]
+fn a_document_that_another_build_left_open_is_told() {
+    let proof = [("launch.protection", "refuted"), ("export.not_vacuous", "refuted")];
+    let proof = proof.map(|(key, result)| (key.to_owned(), result.to_owned()));
+    let facts = FactsModel { proof: Attr::Known(proof.into()), ..FactsModel::default() };
+    let words = || "It refuses less.".to_owned();
+    let told = Cautions::about(&careless()).outgrown(&facts, words).told().to_vec();
+    expect![[r#"
+        rules: Guardrail golden Is Outgrown: Another release of the provider wrote the document, and nobody has changed it since. By what this one knows, these properties do not hold: `launch.protection`. Held against what this one writes:
+
+        It refuses less.
+
+        The document stays until the rules change. To have it written anew now, change `size_limit`, if only to the cloud's own limit. To accept it, put `proof_refuted` into `accepted`.
+    "#]].assert_eq(&super::told(&told));
+    let accepted = GuardrailModel { accepted: texts(&["proof_refuted"]), ..careless() };
+    assert_eq!(Cautions::about(&accepted).outgrown(&facts, words).told(), []);
+    let harmless = FactsModel::default();
+    assert_eq!(Cautions::about(&careless()).outgrown(&harmless, words).told(), []);
+}
+
 const END: OffsetDateTime = datetime!(2027-01-01 0:00 UTC);
 
 #[test]

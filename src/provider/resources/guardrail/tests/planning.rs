@@ -84,6 +84,13 @@ fn other_rules_are_compiled_anew() {
 }
 
 #[test]
+fn a_limit_has_the_document_of_another_build_written_anew() {
+    let prior = placed(&by_another_build());
+    let wanted = GuardrailModel { size_limit: 4096.into(), ..prior.0.clone() };
+    assert_eq!(planned(&wanted, &prior, &[]).unwrap(), (compiled(&wanted), false));
+}
+
+#[test]
 fn what_others_have_changed_is_restored() {
     let ours = compiled(&guardrail(rules(), vec![exemption(Some(END))]));
     let (state, written) = placed(&ours);
