@@ -11,7 +11,7 @@ use imageguard_simulator::{
 use serde_json::json;
 
 use super::{
-    Attempt, Cloud, GUARD, Incident, Level, Rule, Verdict,
+    AS_A_REQUEST, Attempt, Cloud, GUARD, Incident, Level, REFUSES_LESS, Rule, Verdict,
     Who::{Approver, Developer},
     by_approver, reformat,
 };
@@ -57,7 +57,7 @@ const CONTROL_POLICY: Level = Level {
     incidents: [
         Incident::new(
             |world| directory(world).policy(GUARD).document = OTHER_DOCUMENT.to_owned(),
-            &["ecs:RunInstances"],
+            &[REFUSES_LESS, "calls `ecs:RunInstances`", AS_A_REQUEST],
         ),
         Incident::new(|world| reformat(&mut directory(world).policy(GUARD).document), &[]),
         Incident::new(
@@ -95,7 +95,7 @@ const RAM_POLICY: Level = Level {
                 let policy = world.alicloud.ram.policy(MEMBER, GUARD);
                 policy.add_version(OTHER_DOCUMENT.to_owned(), true, policy.created_at);
             },
-            &["ecs:RunInstances"],
+            &[REFUSES_LESS, "calls `ecs:RunInstances`", AS_A_REQUEST],
         ),
         Incident::new(
             |world| {
@@ -116,7 +116,12 @@ const RAM_POLICY: Level = Level {
                 let number = policy.add_version(OTHER_DOCUMENT.to_owned(), false, at);
                 policy.set_default(number);
             },
-            &["Its default version is v2 instead of v1"],
+            &[
+                "Its default version is v2 instead of v1",
+                REFUSES_LESS,
+                "calls `ecs:ModifyImageSharePermission`",
+                AS_A_REQUEST,
+            ],
         ),
     ],
 };

@@ -10,7 +10,7 @@ use imageguard_simulator::{
 use serde_json::json;
 
 use super::{
-    Attempt, Cloud, GUARD, Incident, Level, Rule, Verdict,
+    AS_A_REQUEST, Attempt, Cloud, GUARD, Incident, Level, REFUSES_LESS, Rule, Verdict,
     Who::{Approver, Developer},
     by_approver, reformat,
 };
@@ -59,7 +59,7 @@ const SCP: Level = Level {
     incidents: [
         Incident::new(
             |world| organization(world).policies[0].document = OTHER_DOCUMENT.to_owned(),
-            &["ec2:RunInstances"],
+            &[REFUSES_LESS, "calls `ec2:CreateReplaceRootVolumeTask`", AS_A_REQUEST],
         ),
         Incident::new(|world| reformat(&mut organization(world).policies[0].document), &[]),
         Incident::new(|world| organization(world).attachments.clear(), &["detached"]),
@@ -99,7 +99,7 @@ const IAM_POLICY: Level = Level {
                 let policy = &mut world.aws.iam.policies[0];
                 policy.add_version(OTHER_DOCUMENT.to_owned(), true, policy.created_at);
             },
-            &["ec2:RunInstances"],
+            &[REFUSES_LESS, "calls `ec2:CreateReplaceRootVolumeTask`", AS_A_REQUEST],
         ),
         Incident::new(
             |world| {
@@ -123,7 +123,12 @@ const IAM_POLICY: Level = Level {
                 let number = policy.add_version(OTHER_DOCUMENT.to_owned(), false, at);
                 policy.set_default(number);
             },
-            &["Its default version is v2 instead of v1"],
+            &[
+                "Its default version is v2 instead of v1",
+                REFUSES_LESS,
+                "calls `ec2:ModifyImageAttribute`",
+                AS_A_REQUEST,
+            ],
         ),
     ],
 };

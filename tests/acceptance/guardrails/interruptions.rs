@@ -7,7 +7,7 @@ use std::{
 
 use imageguard_simulator::{Effect, Fault, Simulator, Timestamp, World};
 
-use super::{Cloud, Level, alicloud};
+use super::{Cloud, Level, alicloud, aws};
 use crate::harness::{Workspace, unwrapped};
 
 const APPLY: &[&str] = &["apply", "-auto-approve", "-no-color"];
@@ -151,6 +151,16 @@ fn a_permission_that_a_ram_policy_lacks_is_named() {
     the_permission_that_is_missing_is_named(&alicloud::CLOUD, &alicloud::CLOUD.levels[1]);
 }
 
+#[test]
+fn a_permission_that_a_service_control_policy_lacks_is_named() {
+    the_permission_that_is_missing_is_named(&aws::CLOUD, &aws::CLOUD.levels[0]);
+}
+
+#[test]
+fn a_permission_that_an_iam_policy_lacks_is_named() {
+    the_permission_that_is_missing_is_named(&aws::CLOUD, &aws::CLOUD.levels[1]);
+}
+
 fn a_plan_can_be_applied_after_the_end_of_an_exemption(cloud: &Cloud, level: &Level) {
     let rule = &cloud.rules[0];
     let simulator = cloud.start(rule);
@@ -179,7 +189,7 @@ fn a_plan_can_be_applied_after_the_end_of_an_exemption(cloud: &Cloud, level: &Le
 }
 
 #[allow(clippy::disallowed_methods, reason = "exemptions end by the real clock")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::from_unix(i64::try_from(now.as_secs()).unwrap())
 }
@@ -205,6 +215,26 @@ fn a_ram_policy_survives_a_kill_at_any_call() {
 }
 
 #[test]
+fn a_new_service_control_policy_survives_a_failure_at_any_call() {
+    any_call_can_be_the_last(&aws::CLOUD, &aws::CLOUD.levels[0], Fate::Fails);
+}
+
+#[test]
+fn a_service_control_policy_survives_a_kill_at_any_call() {
+    any_call_can_be_the_last(&aws::CLOUD, &aws::CLOUD.levels[0], Fate::IsKilled);
+}
+
+#[test]
+fn a_new_iam_policy_survives_a_failure_at_any_call() {
+    any_call_can_be_the_last(&aws::CLOUD, &aws::CLOUD.levels[1], Fate::Fails);
+}
+
+#[test]
+fn an_iam_policy_survives_a_kill_at_any_call() {
+    any_call_can_be_the_last(&aws::CLOUD, &aws::CLOUD.levels[1], Fate::IsKilled);
+}
+
+#[test]
 fn the_plan_of_a_control_policy_can_be_applied_after_the_end_of_an_exemption() {
     let [level, _] = &alicloud::CLOUD.levels;
     a_plan_can_be_applied_after_the_end_of_an_exemption(&alicloud::CLOUD, level);
@@ -214,4 +244,16 @@ fn the_plan_of_a_control_policy_can_be_applied_after_the_end_of_an_exemption() {
 fn the_plan_of_a_ram_policy_can_be_applied_after_the_end_of_an_exemption() {
     let [_, level] = &alicloud::CLOUD.levels;
     a_plan_can_be_applied_after_the_end_of_an_exemption(&alicloud::CLOUD, level);
+}
+
+#[test]
+fn the_plan_of_a_service_control_policy_can_be_applied_after_the_end_of_an_exemption() {
+    let [level, _] = &aws::CLOUD.levels;
+    a_plan_can_be_applied_after_the_end_of_an_exemption(&aws::CLOUD, level);
+}
+
+#[test]
+fn the_plan_of_an_iam_policy_can_be_applied_after_the_end_of_an_exemption() {
+    let [_, level] = &aws::CLOUD.levels;
+    a_plan_can_be_applied_after_the_end_of_an_exemption(&aws::CLOUD, level);
 }

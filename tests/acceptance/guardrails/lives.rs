@@ -5,7 +5,7 @@
 use imageguard_simulator::Simulator;
 use serde_json::json;
 
-use super::{Cloud, Incident, Level, Rule, alicloud};
+use super::{Cloud, Incident, Level, Rule, alicloud, aws};
 use crate::harness::{Workspace, unwrapped};
 
 fn life(cloud: &Cloud, level: &Level, rule: &Rule, incident: &Incident) {
@@ -95,6 +95,16 @@ fn an_import_of_a_ram_policy_records_reasons_without_a_call() {
     an_import_records_reasons_without_a_call(&alicloud::CLOUD, &alicloud::CLOUD.levels[1]);
 }
 
+#[test]
+fn an_import_of_a_service_control_policy_records_reasons_without_a_call() {
+    an_import_records_reasons_without_a_call(&aws::CLOUD, &aws::CLOUD.levels[0]);
+}
+
+#[test]
+fn an_import_of_an_iam_policy_records_reasons_without_a_call() {
+    an_import_records_reasons_without_a_call(&aws::CLOUD, &aws::CLOUD.levels[1]);
+}
+
 /// A plan tells what has happened, and an apply puts it right.
 fn repair(run: &Workspace, incident: &Incident, prepare: impl FnOnce()) {
     let planned = run.planned();
@@ -144,4 +154,20 @@ lives!(alicloud::CLOUD, 1 =>
     tag_on_create_by_ram_policy: 2,
     export_by_ram_policy: 3,
     share_by_ram_policy: 4,
+);
+
+lives!(aws::CLOUD, 0 =>
+    launch_by_service_control_policy: 0,
+    protect_tags_by_service_control_policy: 1,
+    tag_on_create_by_service_control_policy: 2,
+    export_by_service_control_policy: 3,
+    share_by_service_control_policy: 4,
+);
+
+lives!(aws::CLOUD, 1 =>
+    launch_by_iam_policy: 0,
+    protect_tags_by_iam_policy: 1,
+    tag_on_create_by_iam_policy: 2,
+    export_by_iam_policy: 3,
+    share_by_iam_policy: 4,
 );

@@ -83,6 +83,11 @@ impl Incident {
     }
 }
 
+/// How a plan begins to say what became possible.
+const REFUSES_LESS: &str = "It refuses less. Possible now, as far as this policy goes:";
+/// How it goes on to show that.
+const AS_A_REQUEST: &str = "The first as a request: {\"action\":";
+
 /// Writes a document in another way.
 fn reformat(document: &mut String) {
     let value: Value = serde_json::from_str(document).unwrap();
