@@ -50,6 +50,7 @@ const CONTROL_POLICY: Level = Level {
     place: place_control_policy,
     target: FOLDER,
     runner: (ACCESS_KEY_ID, ACCESS_KEY_SECRET),
+    document: |world| &mut directory(world).policy(GUARD).document,
     count: |world| {
         let directory = world.alicloud.resource_directory.as_ref().unwrap();
         (directory.control_policies.len(), directory.attachments.len())
@@ -88,6 +89,10 @@ const RAM_POLICY: Level = Level {
     place: place_ram_policy,
     target: "user/developer",
     runner: (ADMIN, SECRET),
+    document: |world| {
+        let mut versions = world.alicloud.ram.policy(MEMBER, GUARD).versions.iter_mut();
+        &mut versions.find(|version| version.is_default).unwrap().document
+    },
     count: |world| (world.alicloud.ram.policies.len(), world.alicloud.ram.attachments.len()),
     incidents: [
         Incident::new(

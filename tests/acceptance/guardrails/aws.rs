@@ -52,6 +52,7 @@ const SCP: Level = Level {
     },
     target: UNIT,
     runner: (MANAGER, SECRET),
+    document: |world| &mut organization(world).policies[0].document,
     count: |world| {
         let organization = world.aws.organization.as_ref().unwrap();
         (organization.policies.len(), organization.attachments.len())
@@ -92,6 +93,10 @@ const IAM_POLICY: Level = Level {
     },
     target: "user/developer",
     runner: (ACCESS_KEY_ID, ACCESS_KEY_SECRET),
+    document: |world| {
+        let mut versions = world.aws.iam.policies[0].versions.iter_mut();
+        &mut versions.find(|version| version.is_default).unwrap().document
+    },
     count: |world| (world.aws.iam.policies.len(), world.aws.iam.attachments.len()),
     incidents: [
         Incident::new(

@@ -9,6 +9,7 @@ mod aws;
 mod by_hand;
 mod interruptions;
 mod lives;
+mod upgrades;
 
 use std::{fs, path::Path};
 
@@ -61,6 +62,8 @@ pub(crate) struct Level {
     pub(crate) target: &'static str,
     /// Key and secret of whoever runs Terraform.
     pub(crate) runner: (&'static str, &'static str),
+    /// The document in force of the only policy.
+    pub(crate) document: fn(&mut World) -> &mut String,
     /// Counts policies of ours, and what they are attached to.
     pub(crate) count: fn(&World) -> (usize, usize),
     /// What happens behind Terraform's back; one for each rule.
