@@ -7,6 +7,7 @@
 mod alicloud;
 mod aws;
 mod by_hand;
+mod dates;
 mod interruptions;
 mod lives;
 mod upgrades;
