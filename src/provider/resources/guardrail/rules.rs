@@ -69,7 +69,9 @@ pub(super) fn intent_of(
     let (intent, reader) = Reader::read(model, target);
     let Reader { mut problems, is_unknown, .. } = reader;
     if !is_unknown && !problems.has_errors() {
-        for fault in intent.faults(target, model.accepted().contains(NO_APPROVER)) {
+        // Codes that are not known yet may have it; the apply looks once more.
+        let may_lock_all = model.accepted.is_unknown() || model.accepted().contains(NO_APPROVER);
+        for fault in intent.faults(target, may_lock_all) {
             let hint = if lacks_golden_tags(model, fault.part) { GOLDEN_TAGS } else { "" };
             problems.push(invalid(&format!("{}{hint}", fault.problem), path_of(fault.part)));
         }
