@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     block::{AwsModel, ProviderModel, TagPatterns},
-    resources::{Attachments, Claims},
+    resources::{Attachments, Claims, Guardrails},
     rule_inputs::read_tags,
     settings::{Block, unknown},
 };
@@ -27,6 +27,8 @@ pub struct Clouds {
     pub(super) aws: Access<Aws>,
     /// What approvals have planned and set in this run.
     pub(super) claims: Claims,
+    /// What guardrails have planned and made in this run.
+    pub(super) guardrails: Guardrails,
     /// What attachments have planned and made in this run.
     pub(super) attachments: Attachments,
     clock: Clock,
@@ -80,6 +82,7 @@ impl Clouds {
             alicloud: alicloud.map(|settings| Alicloud::new(settings, environment.clone(), clock)),
             aws: aws.map(|settings| Aws::new(settings, environment.clone(), clock)),
             claims: Claims::default(),
+            guardrails: Guardrails::default(),
             attachments: Attachments::default(),
             clock,
         })

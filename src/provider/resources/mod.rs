@@ -12,7 +12,9 @@ mod image_approval;
 mod image_pin;
 mod image_pin_faults;
 
-pub(super) use self::{guardrail_attachment::Attachments, image_approval::Claims};
+pub(super) use self::{
+    guardrail::Guardrails, guardrail_attachment::Attachments, image_approval::Claims,
+};
 use super::configure::Clouds;
 use crate::plugin::AnyResource;
 

@@ -16,6 +16,7 @@ use crate::{
 };
 
 const STRANGER: &str = "1000000000000009";
+const DELEGATE: &str = "1000000000000008";
 
 const ALICLOUD: Cloud = Cloud {
     name: "alicloud",
@@ -94,6 +95,15 @@ const ALICLOUD: Cloud = Cloud {
         world.alicloud.access_keys.push(AccessKey::new("LTAIstranger", "stranger-secret", &root));
         ("LTAIstranger".to_owned(), "stranger-secret".to_owned())
     }),
+    delegate: (DELEGATE, |world| {
+        let root = format!("acs:ram::{DELEGATE}:root");
+        world.alicloud.accounts.push(Account::new(DELEGATE, "security"));
+        world.alicloud.access_keys.push(AccessKey::new("LTAIdelegate", "delegate-secret", &root));
+        let directory = directory(world);
+        *directory = directory.clone().member(DELEGATE, "fd-dev");
+        directory.delegated_administrators.insert(DELEGATE.to_owned());
+        ("LTAIdelegate".to_owned(), "delegate-secret".to_owned())
+    }),
     key: ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
 };
 
@@ -116,6 +126,11 @@ scenarios! { ALICLOUD =>
     half_an_update_is_finished_by_the_next_apply,
     calls_that_fail_leave_what_there_is,
     the_account_of_the_policy_is_the_only_one,
+    a_policy_that_is_gone_since_the_plan_is_told,
+    codes_and_limits_may_be_known_only_after_apply,
+    a_policy_that_replaces_itself_stays,
+    two_guardrails_of_one_name_are_refused,
+    a_delegated_administrator_manages_the_same_policy,
     bad_inputs_are_told_in_the_plan,
 }
 

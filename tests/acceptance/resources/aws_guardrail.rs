@@ -25,6 +25,7 @@ use crate::{
 
 const FOLDER: &str = "resources/imageguard_aws_guardrail";
 const STRANGER: &str = "333344445555";
+const DELEGATE: &str = "444455556666";
 const UNIT: &str = "ou-smlt-team0001";
 
 const AWS: Cloud = Cloud {
@@ -102,6 +103,15 @@ const AWS: Cloud = Cloud {
         world.aws.access_keys.push(AccessKey::new("AKIASTRANGER", "stranger-secret", &root));
         ("AKIASTRANGER".to_owned(), "stranger-secret".to_owned())
     }),
+    delegate: (DELEGATE, |world| {
+        let root = format!("arn:aws:iam::{DELEGATE}:root");
+        world.aws.accounts.push(Account::new(DELEGATE, "security"));
+        world.aws.access_keys.push(AccessKey::new("AKIADELEGATE", "delegate-secret", &root));
+        let organization = organization(world);
+        *organization = organization.clone().member(DELEGATE, UNIT);
+        organization.delegated_administrators.insert(DELEGATE.to_owned());
+        ("AKIADELEGATE".to_owned(), "delegate-secret".to_owned())
+    }),
     key: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
 };
 
@@ -124,6 +134,11 @@ scenarios! { AWS =>
     half_an_update_is_finished_by_the_next_apply,
     calls_that_fail_leave_what_there_is,
     the_account_of_the_policy_is_the_only_one,
+    a_policy_that_is_gone_since_the_plan_is_told,
+    codes_and_limits_may_be_known_only_after_apply,
+    a_policy_that_replaces_itself_stays,
+    two_guardrails_of_one_name_are_refused,
+    a_delegated_administrator_manages_the_same_policy,
     bad_inputs_are_told_in_the_plan,
 }
 

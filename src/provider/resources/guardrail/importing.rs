@@ -16,7 +16,12 @@ use crate::{
         recognise::{Recognised, Unrecognised, recognise},
     },
     plugin::{Attr, Context, Diagnostic, Diagnostics},
-    provider::{configure::Clouds, place::Place, policies::Policy, wording::indented},
+    provider::{
+        configure::Clouds,
+        place::Place,
+        policies::{Policy, Tier},
+        wording::indented,
+    },
 };
 
 /// How many statements and lint codes of a foreign document are listed.
@@ -57,7 +62,8 @@ pub(super) async fn import<Client: Guarding>(
     let asked = GuardrailModel { level: identity.level.clone(), ..GuardrailModel::default() };
     let place = find_place(clouds, &Shown::<Client>::from(asked.clone())).await?;
     let level = Level::find::<Client>(known(&asked.level), Client::partition(&place.region))?;
-    let account = check_account(&place, identity.account_id.known()).await?;
+    let expected = identity.account_id.known().filter(|_| level.tier == Tier::Account);
+    let account = check_account(&place, expected).await?;
     let policy = find(&place, &level, known(&identity.id)).await?;
     let recognised = recognise(level.target, &policy.document);
     let Recognised { intent, target } =

@@ -6,12 +6,14 @@
 //! guardrail is made of. Four files are pure: `rules.rs` makes attributes the engine's intent,
 //! `drafting.rs` an intent a document that is proved, `cautions.rs` warns, `drift.rs` says what a
 //! document does that another does not. `planning.rs`, `reading.rs`, `writing.rs` and
-//! `importing.rs` are the operations.
+//! `importing.rs` are the operations, `adopting.rs` a part of writing; `run.rs` is what the
+//! guardrails of one run know of each other.
 //!
 //! Invariant: what was written last is kept beside the state ([`Written`]), because the state's
 //! `document` is what is in force. A plan keeps that document as long as the rules are the same
 //! and nobody has changed it, whatever this build would compile them to.
 
+mod adopting;
 mod cautions;
 mod drafting;
 mod drift;
@@ -20,14 +22,16 @@ mod model;
 mod planning;
 mod reading;
 mod rules;
+mod run;
 mod schema;
 mod writing;
 mod written;
 
 use std::{marker::PhantomData, time::Duration};
 
+pub(in crate::provider) use self::run::Guardrails;
 use self::{
-    model::{GuardrailIdentity, Shown},
+    model::{GuardrailIdentity, GuardrailModel, Shown, known},
     written::Written,
 };
 use crate::{
@@ -40,7 +44,7 @@ use crate::{
     provider::{
         configure::{Access, Clouds},
         place::Place,
-        policies::{self, PolicyStore, Tier},
+        policies::{self, Policy, PolicyStore, Tier},
     },
 };
 
@@ -291,6 +295,31 @@ async fn explain<Client: Guarding>(
     policies::explain(place, tier, error).await
 }
 
+/// Finds the policy of a guardrail; `None` if it is gone.
+///
+/// An organisation's policy has an id of its own, and several accounts may manage it. A policy of
+/// an account has a name that means another one elsewhere.
+///
+/// # Errors
+///
+/// The call failed; or the credentials are of another account, which may be why there is no policy.
+async fn find_policy<Client: Guarding>(
+    place: &Place<Client>,
+    tier: Tier,
+    guardrail: &GuardrailModel,
+) -> Result<Option<Policy>, Diagnostics> {
+    let account = guardrail.account_id.known();
+    if tier == Tier::Account {
+        check_account(place, account).await?;
+    }
+    let found = place.client.policy(&place.region, tier, known(&guardrail.id)).await;
+    match found {
+        Ok(Some(policy)) => Ok(Some(policy)),
+        Ok(None) => check_account(place, account).await.map(|_| None),
+        Err(error) => Err(explain(place, tier, &error).await),
+    }
+}
+
 /// Makes sure that calls are made in the account where the policy is kept.
 ///
 /// # Errors
@@ -308,9 +337,9 @@ async fn check_account<Client: Guarding>(
         None => Ok(account),
         Some(expected) => {
             let detail = format!(
-                "The guardrail's policy is kept in account {expected}, and the credentials are \
-                 those of account {account}, where another policy may have its name. Use \
-                 credentials of account {expected}, or a role there (`assume_role_arn`)."
+                "The guardrail's policy was made in account {expected}, and the credentials are \
+                 those of account {account}, where it is not, or where another policy may have its \
+                 name. Use credentials of account {expected}, or a role there (`assume_role_arn`)."
             );
             Err(Diagnostic::error("Another Account", detail).into())
         }

@@ -1,7 +1,8 @@
 //! What a guardrail will be.
 //!
 //! No value depends on the clock: which exemptions a read has found over is kept beside the
-//! state. The cloud is asked for nothing but the account, and that only if the role changes.
+//! state. The cloud is asked for nothing but the account, and whether the policy is seen from
+//! there, and that only if the role changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use crate::{
     provider::{
         configure::Clouds,
         place::{self, PlaceModel},
+        policies::Tier,
     },
 };
 
@@ -130,10 +132,14 @@ pub(super) async fn plan<Client: Guarding>(
         leave_open(&mut change.planned);
         return Ok(());
     };
-    plan_account(clouds, change).await?;
+    if change.prior.is_none() && !clouds.guardrails.plan(&change.planned) {
+        return Err(planned_twice(&change.planned).into());
+    }
+    plan_account(clouds, change, level.tier).await?;
     plan_names(change, &level)?;
     warn_of_gap(change, context);
-    let Some(intent) = intent_of(&change.planned, level.target)? else {
+    let intent = intent_of(&change.planned, level.target)?;
+    let Some(intent) = intent.filter(|_| !change.planned.size_limit.is_unknown()) else {
         leave_open(&mut change.planned);
         return Ok(());
     };
@@ -145,10 +151,12 @@ pub(super) async fn plan<Client: Guarding>(
         plan_document(&intent, &over, &change.planned, prior, level.target)?;
     change.planned.document = document.into();
     change.planned.facts = facts;
-    Cautions::about(&change.planned)
-        .intent(&intent, &level)
-        .facts(&change.planned.facts, Client::DIALECT)
-        .tell(context);
+    if !change.planned.accepted.is_unknown() {
+        Cautions::about(&change.planned)
+            .intent(&intent, &level)
+            .facts(&change.planned.facts, Client::DIALECT)
+            .tell(context);
+    }
     Ok(())
 }
 
@@ -258,10 +266,12 @@ fn path_of(model: &GuardrailModel) -> Option<&str> {
     (!model.path.is_unknown()).then(|| model.path.known().map_or(USUAL_PATH, String::as_str))
 }
 
-/// Plans another policy where another role works in another account.
+/// Plans another policy where another role works in another account; not if that account manages
+/// the same organisation.
 async fn plan_account<Client: Guarding>(
     clouds: &Clouds,
     change: &mut Change<Shown<Client>>,
+    tier: Tier,
 ) -> Result<(), Diagnostics> {
     let Some(prior) = &change.prior else { return Ok(()) };
     let role = &change.planned.assume_role_arn;
@@ -271,6 +281,12 @@ async fn plan_account<Client: Guarding>(
         return Ok(());
     }
     let place = find_place(clouds, &change.planned).await?;
+    if tier == Tier::Organisation {
+        let policy = place.client.policy(&place.region, tier, known(&prior.id)).await;
+        if matches!(policy, Ok(Some(_))) {
+            return Ok(());
+        }
+    }
     match place.client.account(&place.region).await {
         Ok(account) if account != *before => {
             change.replaced_for.push(Path::root("assume_role_arn"));
@@ -279,6 +295,16 @@ async fn plan_account<Client: Guarding>(
         Ok(_) => Ok(()),
         Err(error) => Err(place.explain(&error).await),
     }
+}
+
+fn planned_twice(guardrail: &GuardrailModel) -> Diagnostic {
+    let detail = format!(
+        "Two guardrails in this configuration are to have the name `{}` at the level `{}`, and there \
+         can be one policy of that name. Give one of them another name.",
+        known(&guardrail.name),
+        known(&guardrail.level)
+    );
+    Diagnostic::error("Two Guardrails Of One Name", detail).at(Path::root("name"))
 }
 
 /// Says that a replacement leaves nothing in force for a while.

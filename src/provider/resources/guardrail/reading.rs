@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     Guarding, Level, Written,
     cautions::Cautions,
-    check_account,
     drafting::facts,
-    drift, explain, find_place,
+    drift, explain, find_place, find_policy,
     model::{GuardrailModel, Shown, called, known, unless_empty},
     rules::recorded_intent,
     written::{mean_the_same, note_ended, without},
@@ -29,16 +28,10 @@ pub(super) async fn read<Client: Guarding>(
     context: &Context,
 ) -> Result<Option<Shown<Client>>, Diagnostics> {
     let place = find_place(clouds, &state).await?;
-    check_account(&place, state.account_id.known()).await?;
     let level = Level::find::<Client>(known(&state.level), Client::partition(&place.region))?;
-    let found = place.client.policy(&place.region, level.tier, known(&state.id)).await;
-    let policy = match found {
-        Ok(Some(policy)) => policy,
-        Ok(None) => {
-            context.warn(gone::<Client>(&state));
-            return Ok(None);
-        }
-        Err(error) => return Err(explain(&place, level.tier, &error).await),
+    let Some(policy) = find_policy(&place, level.tier, &state).await? else {
+        context.warn(gone::<Client>(&state));
+        return Ok(None);
     };
     let mut state = state.into_model();
     let written = Written::of(&state, context);

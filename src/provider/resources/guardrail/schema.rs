@@ -158,8 +158,13 @@ fn outputs() -> Vec<Attribute> {
     vec![
         computed("id", STRING, "What the cloud knows the policy by.").keeps_prior(),
         computed("arn", STRING, "The ARN of the policy.").keeps_prior(),
-        computed("account_id", STRING, "The id of the account that the policy is kept in.")
-            .keeps_prior(),
+        computed(
+            "account_id",
+            STRING,
+            "The id of the account that the policy is kept in; of an organisation's policy, which \
+             several accounts may manage, of the one that made it.",
+        )
+        .keeps_prior(),
         computed(
             "document",
             STRING,

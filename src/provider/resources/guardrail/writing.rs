@@ -7,34 +7,35 @@
 use std::time::Duration;
 
 use super::{
-    Guarding, Level, Written,
+    Guarding, Guardrails, Level, Written,
     cautions::Cautions,
-    check_account, explain, find_place,
+    check_account, explain, find_place, find_policy,
     model::{GuardrailModel, Shown, called, known},
     reading::{own_tags, take_over},
     written::{ended, mean_the_same},
 };
 use crate::{
-    cloud::{Error, Kind},
-    plugin::{Diagnostic, Diagnostics, Path, Progress},
+    cloud::Kind,
+    plugin::{Diagnostic, Diagnostics, Progress},
     provider::{
         configure::Clouds,
         place::Place,
-        policies::{Draft, Edit, Policy},
+        policies::{Draft, Edit, Policy, Tier},
     },
 };
 
 /// How long to wait before the policy is looked at again, at first and at most.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How often to look for what may take a moment to be shown, or to be shown no more.
-const LOOKS: u32 = 3;
+pub(super) const LOOKS: u32 = 3;
 
 /// One guardrail that is being written.
-struct Writing<'a, Client> {
-    place: Place<Client>,
-    level: Level,
-    progress: &'a Progress<'a, Shown<Client>>,
+pub(super) struct Writing<'a, Client> {
+    pub(super) place: Place<Client>,
+    pub(super) level: Level,
+    pub(super) run: &'a Guardrails,
+    pub(super) progress: &'a Progress<'a, Shown<Client>>,
 }
 
 /// Makes the policy.
@@ -48,6 +49,7 @@ pub(super) async fn create<Client: Guarding>(
     Cautions::about(&planned).dates(&planned, clouds.now()).tell(progress);
     let draft = draft_of(&planned);
     let policy = writing.make(&draft).await?;
+    clouds.guardrails.note_owned(&policy.arn);
     let guardrail = Shown::from(GuardrailModel {
         id: policy.id.clone().into(),
         arn: policy.arn.clone().into(),
@@ -82,7 +84,9 @@ pub(super) async fn update<Client: Guarding>(
         return Ok(planned);
     }
     let writing = Writing::find(clouds, &planned, progress).await?;
-    check_account(&writing.place, prior.account_id.known()).await?;
+    if writing.level.tier == Tier::Account {
+        check_account(&writing.place, prior.account_id.known()).await?;
+    }
     writing.edit(&prior, &planned, &edit).await?;
     let policy = writing.wait_until_in_force(&planned).await?;
     writing.note(&planned, &policy);
@@ -95,11 +99,17 @@ pub(super) async fn delete<Client: Guarding>(
     state: Shown<Client>,
     progress: &Progress<'_, Shown<Client>>,
 ) -> Result<(), Diagnostics> {
+    // The one that replaces this guardrail has taken its policy over.
+    if clouds.guardrails.owns(known(&state.arn)) {
+        return Ok(());
+    }
     let writing = Writing::find(clouds, &state, progress).await?;
-    check_account(&writing.place, state.account_id.known()).await?;
+    let Writing { place, level, .. } = &writing;
+    if find_policy(place, level.tier, &state).await?.is_none() {
+        return Ok(());
+    }
     writing.wait_until_free(&state).await?;
     progress.go_on()?;
-    let Writing { place, level, .. } = &writing;
     let id = known(&state.id);
     match place.client.delete(&place.region, level.tier, id).await {
         Ok(()) => Ok(()),
@@ -110,13 +120,13 @@ pub(super) async fn delete<Client: Guarding>(
 
 impl<'a, Client: Guarding> Writing<'a, Client> {
     async fn find(
-        clouds: &Clouds,
+        clouds: &'a Clouds,
         model: &Shown<Client>,
         progress: &'a Progress<'a, Shown<Client>>,
     ) -> Result<Self, Diagnostics> {
         let place = find_place(clouds, model).await?;
         let level = Level::find::<Client>(known(&model.level), Client::partition(&place.region))?;
-        Ok(Self { place, level, progress })
+        Ok(Self { place, level, run: &clouds.guardrails, progress })
     }
 
     /// Makes the policy, or finds the one that an apply before has left behind.
@@ -132,32 +142,6 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
         }
     }
 
-    /// Takes over a policy that has the name, if it says the same.
-    async fn adopt(&self, draft: &Draft, error: &Error) -> Result<Policy, Diagnostics> {
-        let Self { place, level, progress } = self;
-        let mut found = None;
-        for look in 0..LOOKS {
-            if look > 0 {
-                progress.pause(FIRST_PAUSE).await?;
-            }
-            let named = place.client.policy_named(&place.region, level.tier, &draft.name).await;
-            found = match named {
-                Ok(found) => found,
-                Err(error) => return Err(explain(place, level.tier, &error).await),
-            };
-            if found.is_some() {
-                break;
-            }
-        }
-        let Some(policy) = found else { return Err(explain(place, level.tier, error).await) };
-        let says_the_same = mean_the_same(&policy.document, &draft.document, level.target);
-        if !says_the_same || policy.description != draft.description {
-            return Err(self.name_taken(&policy, says_the_same).into());
-        }
-        progress.warn(adopted(&policy));
-        Ok(policy)
-    }
-
     /// Changes the policy. If that fails half-way, the state tells what there is.
     async fn edit(
         &self,
@@ -171,15 +155,18 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
             self.progress.go_on()?;
             let edited = place.client.edit(&place.region, level.tier, id, &edit).await;
             let Err(error) = edited else { return Ok(()) };
-            let problem = explain(place, level.tier, &error).await;
-            let Some(policy) = self.policy(id).await? else { return Err(problem) };
+            let policy = match self.policy(id).await {
+                Ok(Some(policy)) => policy,
+                Ok(None) => return Err(gone_meanwhile(prior).into()),
+                Err(_) => return Err(explain(place, level.tier, &error).await),
+            };
             let left = left_of(&edit, &policy, level);
             if error.leaves_in_doubt() && left == Edit::default() {
                 return Ok(());
             }
             if !error.leaves_in_doubt() || left == edit {
                 self.note_half(prior, planned, policy);
-                return Err(problem);
+                return Err(explain(place, level.tier, &error).await);
             }
             // The call that was not answered was carried out; the others were not made.
             edit = left;
@@ -200,7 +187,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
 
     /// Waits until everybody who asks is shown the document.
     async fn wait_until_in_force(&self, guardrail: &GuardrailModel) -> Result<Policy, Diagnostics> {
-        let Self { place, level, progress } = self;
+        let Self { place, level, progress, .. } = self;
         let mut pause = FIRST_PAUSE;
         loop {
             let id = known(&guardrail.id);
@@ -226,7 +213,7 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
 
     /// Waits until no listing shows an attachment: one that has gone may be listed for a moment.
     async fn wait_until_free(&self, guardrail: &GuardrailModel) -> Result<(), Diagnostics> {
-        let Self { place, level, progress } = self;
+        let Self { place, level, progress, .. } = self;
         let mut left = Vec::new();
         for look in 0..LOOKS {
             if look > 0 {
@@ -256,21 +243,6 @@ impl<'a, Client: Guarding> Writing<'a, Client> {
     fn note(&self, guardrail: &Shown<Client>, policy: &Policy) {
         keep_written(guardrail, policy.version.clone(), self.progress);
         self.progress.record(guardrail.clone());
-    }
-
-    fn name_taken(&self, policy: &Policy, says_the_same: bool) -> Diagnostic {
-        let other = if says_the_same { "description" } else { "document" };
-        let detail = format!(
-            "The policy {} is there already on {}, and its {other} is another. If it is a \
-             guardrail that this configuration should manage, import it:\n\n\
-             import {{\n  to = {}.NAME\n  id = \"{}:{}\"\n}}\n\nOtherwise choose another name.",
-            called(&policy.id, &policy.name),
-            Client::NAME,
-            Client::TYPE_NAME,
-            self.level.target.level_name(),
-            policy.id
-        );
-        Diagnostic::error("Name Is Taken", detail).at(Path::root("name"))
     }
 }
 
@@ -318,15 +290,13 @@ fn keep_written<Client>(
     Written { document, version, left_out: ended(progress) }.keep(progress);
 }
 
-fn adopted(policy: &Policy) -> Diagnostic {
+fn gone_meanwhile(guardrail: &GuardrailModel) -> Diagnostic {
     let detail = format!(
-        "The policy {} had this name, document and description before, and is the guardrail's from \
-         now on: an update changes it, destroying the guardrail deletes it. If an apply was cut \
-         off, go on. If another configuration manages it, take one of the two out.",
-        policy.id
+        "The policy {} was there when the plan was made, and is gone: somebody else has deleted it, \
+         and nothing guards what it guarded. Plan again: that plan makes it anew.",
+        called(known(&guardrail.id), guardrail.title())
     );
-    Diagnostic::warning(format!("Guardrail {} Was There Already", policy.name), detail)
-        .at(Path::root("name"))
+    Diagnostic::error(format!("Guardrail {} Is Gone", guardrail.title()), detail)
 }
 
 fn not_shown(guardrail: &GuardrailModel) -> Diagnostic {

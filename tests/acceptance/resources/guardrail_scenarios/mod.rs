@@ -6,8 +6,9 @@ use crate::harness::{Output, Workspace, unwrapped};
 
 mod failures;
 mod life;
+mod together;
 
-pub(super) use self::{failures::*, life::*};
+pub(super) use self::{failures::*, life::*, together::*};
 
 /// A cloud with an organisation, in which policies are switched on and there are none yet.
 pub(super) struct Cloud {
@@ -26,6 +27,8 @@ pub(super) struct Cloud {
     pub(super) switch_off: fn(&mut World),
     /// Another account, and its root's key.
     pub(super) stranger: (&'static str, AddKey),
+    /// A member that may manage the organisation, too, and its root's key.
+    pub(super) delegate: (&'static str, AddKey),
     /// The variables that name a key.
     pub(super) key: [&'static str; 2],
 }
