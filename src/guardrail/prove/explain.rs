@@ -147,6 +147,7 @@ fn fact(subject: &Subject, name: &str, value: Option<&Json>) -> String {
     match value {
         None => format!("no `{name}`"),
         Some(Json::String(text)) if subject.is_time() => format!("the clock at {text}"),
+        Some(Json::String(text)) if text.is_empty() => format!("an empty `{name}`"),
         Some(Json::String(text)) => format!("`{name}` being `{text}`"),
         Some(Json::Array(items)) => {
             let items: Vec<String> =

@@ -86,6 +86,6 @@ fn adopted(policy: &Policy) -> Diagnostic {
          off, go on. If another configuration manages it, take one of the two out.",
         policy.id
     );
-    Diagnostic::warning(format!("Guardrail {} Was There Already", policy.name), detail)
-        .at(Path::root("name"))
+    let summary = format!("Guardrail {} Was There Already ({})", policy.name, policy.id);
+    Diagnostic::warning(summary, detail).at(Path::root("name"))
 }

@@ -49,8 +49,7 @@ const SOON: Duration = Duration::days(14);
 
 /// Warnings about one guardrail.
 pub(super) struct Cautions<'a> {
-    /// The name of the guardrail.
-    title: &'a str,
+    model: &'a GuardrailModel,
     accepted: BTreeSet<String>,
     told: Vec<Diagnostic>,
 }
@@ -77,7 +76,7 @@ pub(super) fn check_accepted(accepted: &BTreeSet<String>, dialect: &Dialect) -> 
 impl<'a> Cautions<'a> {
     /// Starts with none.
     pub(super) fn about(model: &'a GuardrailModel) -> Self {
-        Self { title: model.title(), accepted: model.accepted(), told: Vec::new() }
+        Self { model, accepted: model.accepted(), told: Vec::new() }
     }
 
     /// Hands the warnings on.
@@ -246,7 +245,7 @@ impl<'a> Cautions<'a> {
     /// The summary names the guardrail, and the place where there can be several: Terraform
     /// merges warnings with equal summaries and shows the detail of the first one only.
     fn warning(&self, what: &str, detail: &str, at: Path) -> Diagnostic {
-        Diagnostic::warning(format!("Guardrail {} {what}", self.title), detail).at(at)
+        Diagnostic::warning(self.model.summary(what), detail).at(at)
     }
 }
 

@@ -156,9 +156,25 @@ impl GuardrailModel {
         self.accepted.known().cloned().unwrap_or_default()
     }
 
-    /// Calls the guardrail by its name, for messages.
-    pub(super) fn title(&self) -> &str {
-        known(&self.name)
+    /// Writes the summary of a message: the guardrail's name, what is the matter, and which policy
+    /// that is. Terraform merges warnings with equal summaries and shows the detail of the first
+    /// one only, and guardrails of several accounts, levels or clouds may have one name.
+    pub(super) fn summary(&self, what: &str) -> String {
+        let (name, id, arn) = (known(&self.name), known(&self.id), known(&self.arn));
+        let policy = match id {
+            "" => self.place(),
+            // Where the id is the name, only the ARN tells the account.
+            _ if id == name && !arn.is_empty() => arn.to_owned(),
+            _ => id.to_owned(),
+        };
+        format!("Guardrail {name} {what} ({policy})")
+    }
+
+    /// Says where a policy that does not exist yet will be.
+    fn place(&self) -> String {
+        let level = known(&self.level);
+        let role = self.assume_role_arn.known();
+        role.map_or_else(|| level.to_owned(), |role| format!("{level}, as {role}"))
     }
 }
 

@@ -319,7 +319,7 @@ fn warn_of_gap<Client: Guarding>(change: &Change<Shown<Client>>, context: &Conte
          detaches and deletes the old one first. With it, the new policy needs a name of its own.",
         known(&prior.id)
     );
-    let summary = format!("Guardrail {} Is Replaced", prior.title());
+    let summary = prior.summary("Is Replaced");
     let at = replaced_for.first().cloned().unwrap_or_else(|| Path::root("level"));
     context.warn(Diagnostic::warning(summary, detail).at(at));
 }

@@ -145,7 +145,7 @@ async fn check_feature<Client: Guarding>(
         known(&state.id),
         known(&state.level)
     );
-    let summary = format!("Guardrail {} Binds Nobody", state.title());
+    let summary = state.summary("Binds Nobody");
     context.warn(Diagnostic::warning(summary, detail).at(Path::root("level")));
     Ok(())
 }
@@ -154,10 +154,10 @@ fn gone<Client: Guarding>(state: &GuardrailModel) -> Diagnostic {
     let detail = format!(
         "The policy {} is not there any more on {}: nothing guards what it guarded. The next apply \
          makes it again, and attaches it where attachments are configured.",
-        called(known(&state.id), state.title()),
+        called(known(&state.id), known(&state.name)),
         Client::NAME
     );
-    Diagnostic::warning(format!("Guardrail {} Is Gone", state.title()), detail)
+    Diagnostic::warning(state.summary("Is Gone"), detail)
 }
 
 /// Says in words what the document in force does that the one written last does not.
@@ -179,5 +179,5 @@ fn changed(
         called(&policy.id, &policy.name),
         drift::words(&written.document, &policy.document, level.target)
     );
-    Diagnostic::warning(format!("Guardrail {} Was Changed", state.title()), detail)
+    Diagnostic::warning(state.summary("Was Changed"), detail)
 }

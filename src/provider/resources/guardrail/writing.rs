@@ -294,9 +294,9 @@ fn gone_meanwhile(guardrail: &GuardrailModel) -> Diagnostic {
     let detail = format!(
         "The policy {} was there when the plan was made, and is gone: somebody else has deleted it, \
          and nothing guards what it guarded. Plan again: that plan makes it anew.",
-        called(known(&guardrail.id), guardrail.title())
+        called(known(&guardrail.id), known(&guardrail.name))
     );
-    Diagnostic::error(format!("Guardrail {} Is Gone", guardrail.title()), detail)
+    Diagnostic::error(guardrail.summary("Is Gone"), detail)
 }
 
 fn not_shown(guardrail: &GuardrailModel) -> Diagnostic {
@@ -315,5 +315,5 @@ fn still_attached(guardrail: &GuardrailModel, targets: &[String]) -> Diagnostic 
         known(&guardrail.id),
         targets.join(", ")
     );
-    Diagnostic::error(format!("Guardrail {} Is Attached", guardrail.title()), detail)
+    Diagnostic::error(guardrail.summary("Is Attached"), detail)
 }

@@ -45,10 +45,10 @@ fn careless() -> GuardrailModel {
 fn a_careless_guardrail_is_warned_of() {
     let told = of_rules(&careless(), &at(Tier::Organisation, scp()));
     expect![[r#"
-        rules.export.exempt_principals: Guardrail golden Exempts Any Account (rules.export.exempt_principals): `arn:aws:iam::*:role/exporter` names no account: whoever may create roles or users in any account that the guardrail binds can take the name, and is exempt. Name the accounts. To accept it, put `exemption_any_account` into `accepted`.
-        rules.launch.tags: Guardrail golden Refuses Shared Images: The tags of an image that is shared with another account are not seen there: every member account that uses shared images is refused all of them. Name the accounts whose images pass without tags in `accept_owner_ids`, or copy and tag images in each account. To accept it, put `tags_stay_behind` into `accepted`.
-        rules.launch: Guardrail golden Stops The Image Factory: Nobody is exempt from `launch`. Whoever builds images starts machines from the vendor's, which have no tags: name the role of the image factory in `exempt_principals`. To accept it, put `no_builder` into `accepted`.
-        rules.launch.tags: Guardrail golden Does Not Lock Its Tags: `launch` asks for the tags `status`, and no rule here keeps people from setting them themselves. Add `protect_tags`, unless another policy locks them. To accept it, put `no_tag_lock` into `accepted`.
+        rules.export.exempt_principals: Guardrail golden Exempts Any Account (rules.export.exempt_principals) (control_policy): `arn:aws:iam::*:role/exporter` names no account: whoever may create roles or users in any account that the guardrail binds can take the name, and is exempt. Name the accounts. To accept it, put `exemption_any_account` into `accepted`.
+        rules.launch.tags: Guardrail golden Refuses Shared Images (control_policy): The tags of an image that is shared with another account are not seen there: every member account that uses shared images is refused all of them. Name the accounts whose images pass without tags in `accept_owner_ids`, or copy and tag images in each account. To accept it, put `tags_stay_behind` into `accepted`.
+        rules.launch: Guardrail golden Stops The Image Factory (control_policy): Nobody is exempt from `launch`. Whoever builds images starts machines from the vendor's, which have no tags: name the role of the image factory in `exempt_principals`. To accept it, put `no_builder` into `accepted`.
+        rules.launch.tags: Guardrail golden Does Not Lock Its Tags (control_policy): `launch` asks for the tags `status`, and no rule here keeps people from setting them themselves. Add `protect_tags`, unless another policy locks them. To accept it, put `no_tag_lock` into `accepted`.
     "#]].assert_eq(&super::told(&told));
 }
 
@@ -107,8 +107,8 @@ fn what_is_unknown_or_assumed_is_told() {
     let accepted = GuardrailModel { accepted: texts(&["ali_image_tags"]), ..careless() };
     let told = Cautions::about(&accepted).facts(&facts, &ALICLOUD).told().to_vec();
     expect![[r#"
-        rules: Guardrail golden Is Not Wholly Proved: It cannot be told whether these properties hold: `launch.protection`. Simpler rules, fewer exemptions or fewer dates may help. To accept it, put `proof_unknown` into `accepted`.
-        rules: Guardrail golden Rests On Assumptions: The vendor does not document all that the proof needs. It holds if:
+        rules: Guardrail golden Is Not Wholly Proved (control_policy): It cannot be told whether these properties hold: `launch.protection`. Simpler rules, fewer exemptions or fewer dates may help. To accept it, put `proof_unknown` into `accepted`.
+        rules: Guardrail golden Rests On Assumptions (control_policy): The vendor does not document all that the proof needs. It holds if:
           `ali_current_time`: The cloud fills in the current time.
         Try it in an account where nothing depends on it, and then put the codes into `accepted`.
     "#]].assert_eq(&super::told(&told));
@@ -125,7 +125,7 @@ fn a_document_that_another_build_left_open_is_told() {
     let words = || "It refuses less.".to_owned();
     let told = Cautions::about(&careless()).outgrown(&facts, words).told().to_vec();
     expect![[r#"
-        rules: Guardrail golden Is Outgrown: Another release of the provider wrote the document, and nobody has changed it since. By what this one knows, these properties do not hold: `launch.protection`. Held against what this one writes:
+        rules: Guardrail golden Is Outgrown (control_policy): Another release of the provider wrote the document, and nobody has changed it since. By what this one knows, these properties do not hold: `launch.protection`. Held against what this one writes:
 
         It refuses less.
 
@@ -149,10 +149,10 @@ fn an_exemption_is_called_to_mind_before_it_ends_and_after() {
     };
     assert_eq!(seen(END - Duration::days(14) - Duration::SECOND), "");
     expect![[r#"
-        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ends Soon (exemptions[1]): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ends at 2027-01-01T00:00:00Z, whether or not anybody runs Terraform. Give it another date if it is still needed. To accept it, put `exemption_ends_soon` into `accepted`.
+        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ends Soon (exemptions[1]) (control_policy): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ends at 2027-01-01T00:00:00Z, whether or not anybody runs Terraform. Give it another date if it is still needed. To accept it, put `exemption_ends_soon` into `accepted`.
     "#]].assert_eq(&seen(END - Duration::days(14)));
     assert!(seen(END - Duration::SECOND).contains("Ends Soon"));
     expect![[r#"
-        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended (exemptions[1]): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them from then on, and the first plan after that takes the exemption out of it. Take it out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
+        exemptions[1].expires_at: Guardrail golden Has An Exemption That Ended (exemptions[1]) (control_policy): The exemption of `acs:ram::1000000000000002:role/migration` (platform answers for it) ended at 2027-01-01T00:00:00Z: the document binds them from then on, and the first plan after that takes the exemption out of it. Take it out of the configuration, too, or give it another date. To accept it, put `exemption_ended` into `accepted`.
     "#]].assert_eq(&seen(END));
 }
