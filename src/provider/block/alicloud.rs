@@ -146,7 +146,8 @@ pub(super) fn attributes() -> Vec<Attribute> {
             Presence::Optional,
             "Other places to send calls to: a URL, or a bare host, which means https. Plain \
              `http://` is for loopback addresses only. Else `ALIBABA_CLOUD_ENDPOINT_ECS` or \
-             `ECS_ENDPOINT`, and the like for `sts`. This version calls `ecs` and `sts` only.",
+             `ECS_ENDPOINT`, and the like for each service. Accounts of the international site need \
+             `resourcedirectory = \"resourcedirectory-intl.aliyuncs.com\"` for control policies.",
             ["ecs", "ram", "resourcemanager", "resourcedirectory", "sts"]
                 .map(|service| optional(service, STRING, "The endpoint of this service."))
                 .into(),
