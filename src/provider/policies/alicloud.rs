@@ -272,7 +272,8 @@ async fn edit_control_policy(client: &Alicloud, id: &str, edit: &Edit) -> Result
         client.update_control_policy(id, &change).await?;
     }
     let Some(wanted) = tags else { return Ok(()) };
-    let change = TagChange::between(&client.list_control_policy_tags(id).await?, &wanted);
+    let change =
+        TagChange::between(&client.list_control_policy_tags(id).await?, &wanted, &ALICLOUD);
     if !change.gone().is_empty() {
         client.untag_control_policy(id, &change.gone()).await?;
     }
@@ -290,7 +291,7 @@ async fn edit_ram_policy(client: &Alicloud, name: &str, edit: &Edit) -> Result<(
         client.update_policy_description(name, description).await?;
     }
     let Some(wanted) = &edit.tags else { return Ok(()) };
-    let change = TagChange::between(&client.list_policy_tags(name).await?, wanted);
+    let change = TagChange::between(&client.list_policy_tags(name).await?, wanted, &ALICLOUD);
     if !change.gone().is_empty() {
         client.untag_policy(name, &change.gone()).await?;
     }

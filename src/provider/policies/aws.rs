@@ -78,7 +78,9 @@ impl PolicyStore for Aws {
             }
             Tier::Account => {
                 let policies = self.iam(region).list_policies().await?;
-                policies.into_iter().find(|policy| policy.name == name).map(|policy| policy.arn)
+                // Names that differ in case only cannot be there together.
+                let mut own = policies.into_iter();
+                own.find(|policy| policy.name.eq_ignore_ascii_case(name)).map(|policy| policy.arn)
             }
         };
         match id {
@@ -127,11 +129,7 @@ impl PolicyStore for Aws {
                 let targets = self.organizations(region).list_targets_for_policy(id).await;
                 targets.map(|targets| targets.into_iter().map(|target| target.id).collect())
             }
-            Tier::Account => {
-                let usage = PolicyUsage::Permissions;
-                let grantees = self.iam(region).list_entities_for_policy(id, usage).await;
-                grantees.map(|grantees| grantees.iter().map(target_of).collect())
-            }
+            Tier::Account => targets_of_managed_policy(&self.iam(region), id).await,
         };
         Ok(if_there(targets)?.unwrap_or_default())
     }
@@ -324,7 +322,7 @@ async fn edit_service_control_policy(
         }
     }
     let Some(wanted) = tags else { return Ok(()) };
-    let change = TagChange::between(&client.list_tags_for_resource(id).await?, &wanted);
+    let change = TagChange::between(&client.list_tags_for_resource(id).await?, &wanted, &AWS);
     client.untag_resource(id, &change.gone()).await?;
     client.tag_resource(id, &change.set).await
 }
@@ -335,7 +333,7 @@ async fn edit_managed_policy(client: &Iam, arn: &str, edit: &Edit) -> Result<(),
         client.create_policy_version(arn, document).await?;
     }
     let Some(wanted) = &edit.tags else { return Ok(()) };
-    let change = TagChange::between(&client.list_policy_tags(arn).await?, wanted);
+    let change = TagChange::between(&client.list_policy_tags(arn).await?, wanted, &AWS);
     client.untag_policy(arn, &change.gone()).await?;
     client.tag_policy(arn, &change.set).await
 }
@@ -354,6 +352,15 @@ async fn make_room(client: &Iam, arn: &str) -> Result<(), Error> {
         Some(oldest) => client.delete_policy_version(arn, &oldest.id).await.map(drop),
         None => Ok(()),
     }
+}
+
+/// Lists what keeps a managed policy from being deleted: whom it is attached to, and for whom it is
+/// a boundary.
+async fn targets_of_managed_policy(client: &Iam, arn: &str) -> Result<Vec<String>, Error> {
+    let attached = client.list_entities_for_policy(arn, PolicyUsage::Permissions).await?;
+    let bounded = client.list_entities_for_policy(arn, PolicyUsage::Boundary).await?;
+    let bounded = bounded.iter().map(|it| format!("{} (as a permissions boundary)", target_of(it)));
+    Ok(attached.iter().map(target_of).chain(bounded).collect())
 }
 
 /// Deletes the versions first: AWS takes only a policy that has one.

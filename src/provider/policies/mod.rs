@@ -159,7 +159,8 @@ pub(super) trait PolicyStore: Cloud {
         draft: &Draft,
     ) -> impl Future<Output = Result<Policy, Error>> + Send;
 
-    /// Changes a policy, the document first. A new document is in force at once, and no moment is without
+    /// Changes a policy, the document first. A change that has begun is finished, also after an
+    /// interrupt: half of it would be neither the old state nor the new one. A new document is in force at once, and no moment is without
     /// one; where versions run out, the oldest that is not in force goes.
     fn edit(
         &self,

@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{PolicyStore as _, Tier, tag_change::TagChange};
-use crate::cloud::{alicloud::Alicloud, aws::Aws};
+use crate::{
+    cloud::{alicloud::Alicloud, aws::Aws},
+    guardrail::AWS,
+};
 
 #[test]
 fn targets_on_alibaba_cloud_are_told_by_their_form() {
@@ -68,8 +71,9 @@ fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 #[test]
 fn of_tags_only_what_differs_is_changed() {
     let change = TagChange::between(
-        &tags(&[("same", "1"), ("other", "1"), ("gone", "1")]),
+        &tags(&[("same", "1"), ("other", "1"), ("gone", "1"), ("aws:stack", "1")]),
         &tags(&[("same", "1"), ("other", "2"), ("new", "1")]),
+        &AWS,
     );
     assert_eq!(change.gone(), ["gone"]);
     assert_eq!(change.set, tags(&[("new", "1"), ("other", "2")]));

@@ -97,7 +97,8 @@ impl Guarding for Aws {
             path: Some(Form {
                 fits: is_path,
                 told: "write `/`, or names with a slash before and after each, such as \
-                       `/security/images/`: at most 512 characters, all of them ASCII and visible",
+                       `/security/images/`: at most 512 characters, in names letters, digits and \
+                       `.,+@=_-`",
             }),
         },
     ];
@@ -118,9 +119,11 @@ fn is_name(name: &str) -> bool {
     (1..=128).contains(&name.len()) && name.chars().all(is_part)
 }
 
-/// Source: the pattern of `Path` in the API reference of IAM.
+/// Source: the shape `policyPathType` in the vendor's model of IAM; paths of users and roles may
+/// hold more.
 fn is_path(path: &str) -> bool {
     let inner = path.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-    let is_visible = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
-    path == "/" || (path.len() <= 512 && inner.is_some_and(|it| !it.is_empty() && is_visible(it)))
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".,+@=_-".contains(c);
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_part);
+    path == "/" || (path.len() <= 512 && inner.is_some_and(|it| it.split('/').all(is_name)))
 }

@@ -309,7 +309,8 @@ fn paths_and_tags_are_checked_in_the_plan() {
         run.write("main.tf", text);
         unwrapped(&run.refused())
     };
-    for path in ["security/", "/security", "//x y/", "", &format!("/{}/", "x".repeat(511))] {
+    let long = format!("/{}/", "x".repeat(511));
+    for path in ["security/", "/security", "//x/", "/x y/", "/a:b/", "/a*/", "", &long] {
         let told = refused(&in_iam(&format!("path = \"{path}\"\n")));
         assert!(
             told.contains("Error: Invalid Path") && told.contains("`/security/images/`"),

@@ -21,7 +21,7 @@ pub use self::{
     create_policy::CreatePolicy, get_policy::ManagedPolicy, list_entities_for_policy::PolicyUsage,
     policy_versions::PolicyVersion,
 };
-use super::{Aws, call::Operation, hosts::partition_of, paging::Page, query::Form};
+use super::{Aws, call::Operation, paging::Page, query::Form};
 use crate::cloud::{Error, Kind, Removed};
 
 /// The calls of IAM, in one partition.
@@ -60,14 +60,6 @@ impl Aws {
 }
 
 impl Iam {
-    /// Returns the ARN that a managed policy of an account has by its path and name, which cannot
-    /// change: what has it can be looked for without a listing.
-    ///
-    /// The path begins and ends with a slash.
-    pub fn policy_arn(&self, account_id: &str, path: &str, name: &str) -> String {
-        format!("arn:{}:iam::{account_id}:policy{path}{name}", partition_of(&self.region))
-    }
-
     async fn call<A>(&self, action: &'static A, form: Form) -> Result<A::Output, Error>
     where
         A: Operation<Parameters = Form, Output: std::fmt::Debug + Send + Sync>,

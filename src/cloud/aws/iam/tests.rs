@@ -460,17 +460,16 @@ async fn answers_that_iam_does_not_give_are_unreadable() {
 
 #[tokio::test]
 async fn signatures_name_the_home_of_iam() {
-    for (region, home, arn) in [
-        ("eu-central-1", "us-east-1", "arn:aws:iam::1:policy/a/b"),
-        ("cn-northwest-1", "cn-north-1", "arn:aws-cn:iam::1:policy/a/b"),
-        ("us-gov-east-1", "us-gov-west-1", "arn:aws-us-gov:iam::1:policy/a/b"),
+    for (region, home) in [
+        ("eu-central-1", "us-east-1"),
+        ("cn-northwest-1", "cn-north-1"),
+        ("us-gov-east-1", "us-gov-west-1"),
     ] {
         let server = Server::start(vec![answer("GetPolicy", POLICY)]).await;
         let iam = client_of(&server).iam(region);
         iam.get_policy(ARN).await.unwrap();
         let request = server.requests().remove(0);
         assert!(request.contains(&format!("/20260501/{home}/iam/aws4_request")), "{request}");
-        assert_eq!(iam.policy_arn("1", "/a/", "b"), arn);
     }
 }
 

@@ -61,6 +61,10 @@ impl<Client: Guarding> Writing<'_, Client> {
 /// be set right.
 fn difference(policy: &Policy, draft: &Draft, level: &Level) -> Option<&'static str> {
     let path = |path: &Option<String>| path.clone().unwrap_or_else(|| USUAL_PATH.to_owned());
+    // To some vendors names that differ in case only are the same.
+    if policy.name != draft.name {
+        return Some("spelling");
+    }
     if !mean_the_same(&policy.document, &draft.document, level.target) {
         return Some("document");
     }

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     Level,
-    model::{ExemptionModel, FactsModel, GuardrailModel},
+    model::{ExemptionModel, FactsModel, GuardrailModel, known},
     rules::{NO_APPROVER, exemption_path, rule_path},
 };
 use crate::{
@@ -30,9 +30,10 @@ const EXEMPTION_ENDS_SOON: &str = "exemption_ends_soon";
 const EXEMPTION_ENDED: &str = "exemption_ended";
 const PROOF_REFUTED: &str = "proof_refuted";
 const PROOF_UNKNOWN: &str = "proof_unknown";
+const BINDS_NOBODY: &str = "binds_nobody";
 
 /// All codes but those of assumptions.
-const CODES: [&str; 9] = [
+const CODES: [&str; 10] = [
     EXEMPTION_ANY_ACCOUNT,
     TAGS_STAY_BEHIND,
     NO_BUILDER,
@@ -41,6 +42,7 @@ const CODES: [&str; 9] = [
     EXEMPTION_ENDED,
     PROOF_REFUTED,
     PROOF_UNKNOWN,
+    BINDS_NOBODY,
     NO_APPROVER,
 ];
 
@@ -233,6 +235,18 @@ impl<'a> Cautions<'a> {
             );
             self.push(EXEMPTION_ANY_ACCOUNT, &format!("Exempts Any Account ({at})"), &detail, at);
         }
+    }
+
+    /// Says why policies of the organisation bind nobody.
+    pub(super) fn binds_nobody(mut self, why: &str) -> Self {
+        let detail = format!(
+            "The guardrail's policy {} is there, but its kind of policy, `{}`, {why}: until then \
+             it binds nobody.",
+            known(&self.model.id),
+            known(&self.model.level)
+        );
+        self.push(BINDS_NOBODY, "Binds Nobody", &detail, Path::root("level"));
+        self
     }
 
     fn push(&mut self, code: &'static str, what: &str, detail: &str, at: Path) {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     guardrail::{compile::compile, intent::Intent},
-    plugin::{Context, Diagnostic, Diagnostics, Path},
+    plugin::{Context, Diagnostic, Diagnostics},
     provider::{
         configure::Clouds,
         place::Place,
@@ -139,14 +139,7 @@ async fn check_feature<Client: Guarding>(
         Ok(Feature::NoOrganisation) => "belongs to an organisation, and the account is in none",
         Err(error) => return Err(explain(place, Tier::Organisation, &error).await),
     };
-    let detail = format!(
-        "The guardrail's policy {} is there, but its kind of policy, `{}`, {why}: until then it \
-         binds nobody.",
-        known(&state.id),
-        known(&state.level)
-    );
-    let summary = state.summary("Binds Nobody");
-    context.warn(Diagnostic::warning(summary, detail).at(Path::root("level")));
+    Cautions::about(state).binds_nobody(why).tell(context);
     Ok(())
 }
 

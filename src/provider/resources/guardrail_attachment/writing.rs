@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How often to try where something is not there.
-const LOOKS: u32 = 3;
+const LOOKS: u32 = 5;
 /// How long to wait before looking again, at first and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -134,13 +134,14 @@ impl<Client: Attaching> Writing<'_, Client> {
     /// Attaches it; a policy, user or role that was made a moment ago may not be there at once.
     async fn try_to_attach(&self) -> Result<Result<Outcome, Error>, Diagnostics> {
         let (guardrail, target) = (self.attachment.guardrail(), self.attachment.target());
-        let mut tries = 0;
+        let (mut tries, mut pause) = (0, FIRST_PAUSE);
         loop {
             self.progress.go_on()?;
             tries += 1;
             match self.place.client.attach(&self.place.region, guardrail, target).await {
                 Err(error) if error.kind == Kind::NotFound && tries < LOOKS => {
-                    self.progress.pause(FIRST_PAUSE).await?;
+                    self.progress.pause(pause).await?;
+                    pause = (2 * pause).min(LONGEST_PAUSE);
                 }
                 outcome => return Ok(outcome),
             }

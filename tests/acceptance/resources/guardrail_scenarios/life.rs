@@ -181,7 +181,10 @@ pub(in super::super) fn policies_that_are_switched_off_bind_nobody(cloud: &Cloud
     run.apply();
     simulator.edit(cloud.switch_off);
     let told = plan(&run);
-    assert_told(&told, &["Guardrail golden Binds Nobody", "switched off", "No changes"]);
+    assert_told(
+        &told,
+        &["Guardrail golden Binds Nobody", "switched off", "`binds_nobody`", "No changes"],
+    );
 }
 
 pub(in super::super) fn an_end_in_the_past_is_a_warning(cloud: &Cloud) {

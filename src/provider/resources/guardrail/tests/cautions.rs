@@ -118,6 +118,16 @@ fn what_is_unknown_or_assumed_is_told() {
 }
 
 #[test]
+fn a_policy_that_binds_nobody_is_told_until_that_is_accepted() {
+    let told = Cautions::about(&careless()).binds_nobody("is switched off").told().to_vec();
+    expect![[r#"
+        level: Guardrail golden Binds Nobody (control_policy): The guardrail's policy  is there, but its kind of policy, `control_policy`, is switched off: until then it binds nobody. To accept it, put `binds_nobody` into `accepted`.
+    "#]].assert_eq(&super::told(&told));
+    let accepted = GuardrailModel { accepted: texts(&["binds_nobody"]), ..careless() };
+    assert_eq!(Cautions::about(&accepted).binds_nobody("is switched off").told(), []);
+}
+
+#[test]
 fn a_document_that_another_build_left_open_is_told() {
     let proof = [("launch.protection", "refuted"), ("export.not_vacuous", "refuted")];
     let proof = proof.map(|(key, result)| (key.to_owned(), result.to_owned()));
